@@ -1,0 +1,22 @@
+/**
+ * Every bound on untrusted input, each with its reason. Bounds are checked before anything is allocated; an error that
+ * reports one names the actual value and the maximum.
+ */
+export const limits = {
+	/** Characters (UTF-16 code units) of a stream name: DESIGN's rule; 200 always encode to a key under 1,024 bytes. */
+	streamNameLength: 200,
+	/** Bytes of an object key: the limit of R2 and S3. */
+	objectKeyBytes: 1024,
+	/** Bytes of all metadata of an object: R2 refuses more than 8,192. */
+	metadataBytes: 8192,
+	/** Bytes of a keyframe: a 4K intra frame at a contribution bitrate stays below 8 MiB; an isolate has 128 MB. */
+	keyframeBytes: 16 * 1024 * 1024,
+	/** NAL units of one access unit: H.264 level 5.2 allows 8160 slices of one macroblock at 1080p; 4 K has 36,864 macroblocks. */
+	nalUnits: 40_000,
+	/** Luma samples of a coded picture: 4096 × 2304, the frame size of H.264 level 5.1; RGBA of it is 37.7 MB of 128. */
+	pixels: 4096 * 2304,
+	/** Luma samples along one side: PNG and canvas users fail beyond it. */
+	side: 16_384,
+	/** Bytes of a REST request body; real ones stay below 500. */
+	requestBodyBytes: 16 * 1024,
+} as const;
