@@ -1,3 +1,4 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,6 +10,11 @@ export default defineConfig({
 					include: ['test/{unit,ingest,conformance,contract,fuzz,e2e}/**/*.test.ts'],
 					testTimeout: 30_000,
 				},
+			},
+			{
+				// Inside workerd, with the bindings of wrangler.toml simulated.
+				plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+				test: { name: 'edge', include: ['test/edge/**/*.test.ts'] },
 			},
 		],
 	},

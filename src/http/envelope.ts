@@ -1,0 +1,48 @@
+/** What every request and every answer has in common. */
+import { createMiddleware } from 'hono/factory';
+import { errorResponse } from './errors.ts';
+
+/** Variables that {@link envelope} sets for the handlers. */
+export interface EnvelopeVariables {
+	/** Names the request in answers and logs. */
+	requestId: string;
+}
+
+// Pages of the WebSDK call the API from another origin. Nothing here reads cookies, so any origin may.
+const headersOfAll = {
+	'Access-Control-Allow-Origin': '*',
+	'Access-Control-Expose-Headers': 'Allow, Retry-After, Server-Timing, X-Request-Id',
+	'Timing-Allow-Origin': '*',
+	'X-Content-Type-Options': 'nosniff',
+};
+
+const preflight = (): Response =>
+	new Response(null, {
+		status: 204,
+		headers: {
+			'Access-Control-Allow-Methods': 'GET, HEAD, POST, OPTIONS',
+			'Access-Control-Allow-Headers': 'Content-Type, Authorization',
+			'Access-Control-Max-Age': '86400',
+		},
+	});
+
+/** Numbers the request, answers preflights, and puts on every answer the headers that none may lack. */
+export const envelope = createMiddleware<{ Variables: EnvelopeVariables }>(async (context, next) => {
+	const requestId = crypto.randomUUID();
+	context.set('requestId', requestId);
+	if (context.req.method === 'OPTIONS') context.res = preflight();
+	else {
+		try {
+			await next();
+		} catch (thrown) {
+			// Hono passes on what is not an Error, such as the strings that some libraries throw.
+			console.error(JSON.stringify({ requestId, thrown: String(thrown) }));
+			context.res = errorResponse(thrown, requestId);
+		}
+	}
+	const { headers } = context.res;
+	for (const [name, value] of Object.entries(headersOfAll)) headers.set(name, value);
+	headers.set('X-Request-Id', requestId);
+	// What has no header is cached for hours by some; whoever wants to be cached says so.
+	if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+});

@@ -1,0 +1,49 @@
+/** The one table from error codes to HTTP, and the one shape of an error's body. */
+import { type ErrorCode, LivestillError } from '../shared/errors.ts';
+
+type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 500 | 503;
+
+interface ErrorRule {
+	readonly status: ErrorStatus;
+	/** Seconds, where trying again may help. */
+	readonly retryAfter?: number;
+}
+
+// 404 and 500 are as clients of WCS know them: 500 = "live, but no picture could be taken".
+const rules: Record<ErrorCode, ErrorRule> = {
+	INVALID_JSON: { status: 400 },
+	INVALID_PARAMETER: { status: 400 },
+	INVALID_STREAM_NAME: { status: 400 },
+	BODY_TOO_LARGE: { status: 413 },
+	METHOD_NOT_ALLOWED: { status: 405 },
+	NOT_FOUND: { status: 404 },
+	STREAM_NOT_FOUND: { status: 404 },
+	STREAM_NAME_IN_USE: { status: 409 },
+	NO_KEYFRAME: { status: 500, retryAfter: 1 },
+	FRAME_TOO_OLD: { status: 500, retryAfter: 1 },
+	UNSUPPORTED_CODEC: { status: 500 },
+	UNSUPPORTED_FEATURE: { status: 500 },
+	FRAME_DAMAGED: { status: 500, retryAfter: 1 },
+	FRAME_TOO_LARGE: { status: 500 },
+	OBJECT_INVALID: { status: 500 },
+	STORE_UNAVAILABLE: { status: 503, retryAfter: 1 },
+	PROTOCOL_VIOLATION: { status: 500 },
+	INTERNAL: { status: 500 },
+};
+
+/** The answer to a request that failed. An error that is not ours becomes `INTERNAL`, and its text stays here. */
+export const errorResponse = (error: unknown, requestId: string): Response => {
+	const known =
+		error instanceof LivestillError
+			? error
+			: new LivestillError('INTERNAL', 'something went wrong here; the log has the details under this requestId');
+	const { status, retryAfter } = rules[known.code];
+	const headers = new Headers({ 'Cache-Control': 'no-store' });
+	if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
+	const { code, message } = known;
+	return Response.json({ error: { code, message, status, requestId } }, { status, headers });
+};
+
+/** Whether the operator has to know: a fault of ours, or of the store. */
+export const isFault = (error: unknown): boolean =>
+	!(error instanceof LivestillError) || error.code === 'INTERNAL' || error.code === 'STORE_UNAVAILABLE';

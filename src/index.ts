@@ -1,0 +1,33 @@
+/** The composition root of the Worker: the only file that knows every adapter. */
+import { createApp } from './app.ts';
+import { createDecoder } from './decoder/index.ts';
+import { LivestillError } from './shared/errors.ts';
+import { createStreamFinder } from './snapshot/find.ts';
+import { createSnapshotTaker, type Imaging } from './snapshot/take.ts';
+import { createPictureCache } from './store/cache-api.ts';
+import { createPictureMemory } from './store/picture-memory.ts';
+import { createR2KeyframeSource } from './store/r2.ts';
+
+const missing = (): never => {
+	throw new LivestillError('INTERNAL', 'not built in yet');
+};
+const imaging: Imaging = { toRgba: missing, encodePng: missing };
+
+// One decoder and one picture memory per isolate; everything else belongs to a request.
+const decoder = createDecoder({ h264: missing });
+const memory = createPictureMemory();
+const clock = {
+	now: () => Date.now(),
+	sleep: (milliseconds: number): Promise<void> => scheduler.wait(milliseconds),
+};
+
+const app = createApp(({ KEYFRAMES }, waitUntil) => {
+	const keyframes = createR2KeyframeSource(KEYFRAMES);
+	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
+	return {
+		takeSnapshot: createSnapshotTaker({ keyframes, pictures, decoder, imaging, clock }),
+		findStreams: createStreamFinder(keyframes, clock.now),
+	};
+});
+
+export default { fetch: app.fetch };

@@ -1,0 +1,45 @@
+/** `POST /rest-api/stream/snapshot`: `{"streamName": …}` in, `{"data": "<base64 PNG>", …}` out. `docs/api.md` */
+import { Hono } from 'hono';
+import { readJsonObject } from '../http/body.ts';
+import { type Fields, integerField, numberField, stringField } from '../http/fields.ts';
+import { onlyMethods } from '../http/methods.ts';
+import { timed } from '../http/server-timing.ts';
+import { LivestillError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
+import { parseStreamName, type StreamName } from '../shared/stream-name.ts';
+import type { SnapshotOptions } from '../snapshot/options.ts';
+import type { RouteEnv } from './services.ts';
+
+const side = { min: 1, max: limits.side };
+// Seconds; nobody who asks for a live picture means one from yesterday.
+const ages = { min: 0, max: 86_400 };
+
+const parseName = (fields: Fields): StreamName => {
+	const name = stringField(fields, 'streamName');
+	if (name === undefined) throw new LivestillError('INVALID_PARAMETER', 'streamName is missing');
+	return parseStreamName(name);
+};
+
+const parseOptions = (fields: Fields): SnapshotOptions => {
+	const format = stringField(fields, 'format') ?? 'png';
+	if (format !== 'png') throw new LivestillError('INVALID_PARAMETER', 'format is not png');
+	const width = integerField(fields, 'width', side);
+	const height = integerField(fields, 'height', side);
+	const maxAge = numberField(fields, 'maxAge', ages);
+	return {
+		...(width !== undefined && { width }),
+		...(height !== undefined && { height }),
+		...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
+	};
+};
+
+export const snapshotRoute = new Hono<RouteEnv>()
+	.post('/', timed, async (context) => {
+		const { services, stopwatch } = context.var;
+		const fields = await readJsonObject(context.req.raw);
+		const snapshot = await services.takeSnapshot(parseName(fields), parseOptions(fields), stopwatch);
+		const { png, width, height, capturedAt } = snapshot;
+		// Clients of WCS look for `data` only; it comes first for those that do not parse.
+		return context.json({ data: png.toBase64(), timestamp: capturedAt, width, height, contentType: 'image/png' });
+	})
+	.all('/', onlyMethods('POST', 'OPTIONS'));

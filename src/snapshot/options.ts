@@ -1,0 +1,17 @@
+import type { KeyframeInfo } from '../shared/keyframe-object.ts';
+
+/** How a picture is wanted. */
+export interface SnapshotOptions {
+	/** Greatest width and height of the answer in pixels; the picture keeps its shape and is never enlarged. */
+	readonly width?: number;
+	readonly height?: number;
+	/** Milliseconds since the capture beyond which the caller prefers an error; no limit when absent. */
+	readonly maxAge?: number;
+}
+
+/**
+ * The identity of a picture: the keyframe and everything that shapes the output. Safe as the path of a URL: a session
+ * is a UUID, the rest are numbers.
+ */
+export const pictureKey = ({ session, sequence }: KeyframeInfo, { width, height }: SnapshotOptions): string =>
+	`${session}/${sequence}/w${width ?? 0}h${height ?? 0}.png`;

@@ -1,0 +1,113 @@
+/**
+ * The use case: the name of a live stream in, a picture of it out. Every answer is the newest keyframe of a stream that
+ * is live now; a picture in the cache does not make a dead stream live.
+ */
+import type { Decoder } from '../decoder/index.ts';
+import type { Picture } from '../decoder/picture.ts';
+import { LivestillError } from '../shared/errors.ts';
+import type { KeyframeInfo, Rotation } from '../shared/keyframe-object.ts';
+import { limits } from '../shared/limits.ts';
+import type { StreamName } from '../shared/stream-name.ts';
+import type { CachedPicture, KeyframeSource, PictureCache, StoredKeyframe } from '../store/ports.ts';
+import { awaitKeyframe, type Clock } from './await-keyframe.ts';
+import { pictureKey, type SnapshotOptions } from './options.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+export interface Snapshot extends CachedPicture {
+	/** Epoch milliseconds of the keyframe's arrival at the ingest node. */
+	readonly capturedAt: number;
+}
+
+/** Planes to PNG in two steps, so that each can be timed. `src/image` is the real one. */
+export interface Imaging {
+	toRgba(
+		picture: Picture,
+		options: { readonly width?: number; readonly height?: number; readonly rotation: Rotation },
+	): { readonly data: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number };
+	encodePng(rgba: Uint8Array<ArrayBuffer>, width: number, height: number): Uint8Array<ArrayBuffer>;
+}
+
+export interface SnapshotTools {
+	readonly keyframes: KeyframeSource;
+	readonly pictures: PictureCache;
+	readonly decoder: Decoder;
+	readonly imaging: Imaging;
+	readonly clock: Clock;
+}
+
+/**
+ * @throws LivestillError `STREAM_NOT_FOUND`, or a code that says why a live stream gives no picture: `NO_KEYFRAME`,
+ * `FRAME_TOO_OLD`, `UNSUPPORTED_CODEC`, `UNSUPPORTED_FEATURE`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `OBJECT_INVALID`,
+ * `STORE_UNAVAILABLE`
+ */
+export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<Snapshot>;
+
+const checkAge = (info: KeyframeInfo, { maxAge }: SnapshotOptions, now: number): void => {
+	const age = now - info.capturedAt;
+	if (maxAge !== undefined && age > maxAge)
+		throw new LivestillError(
+			'FRAME_TOO_OLD',
+			`the newest keyframe is ${age} ms old, at most ${maxAge} ms are accepted`,
+		);
+};
+
+const checkSize = (size: number): void => {
+	if (size > limits.keyframeBytes)
+		throw new LivestillError(
+			'FRAME_TOO_LARGE',
+			`the keyframe has ${size} bytes, at most ${limits.keyframeBytes} are decoded`,
+		);
+};
+
+export const createSnapshotTaker = ({ keyframes, pictures, decoder, imaging, clock }: SnapshotTools): TakeSnapshot => {
+	// From the first byte to the PNG nothing waits: planes are valid until the next decode, and one isolate holds the
+	// memory of one decode at a time.
+	const draw = (
+		info: KeyframeInfo,
+		body: Uint8Array,
+		options: SnapshotOptions,
+		stopwatch: Stopwatch,
+	): CachedPicture => {
+		const { codec, rotation } = info;
+		if (codec === 'none') throw new LivestillError('NO_KEYFRAME', 'the object has no keyframe');
+		const picture = stopwatch.measure('decode', () => decoder.decode(codec, body));
+		const { maxAge: _, ...size } = options;
+		const rgba = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
+		const png = stopwatch.measure('encode', () => imaging.encodePng(rgba.data, rgba.width, rgba.height));
+		return { png, width: rgba.width, height: rgba.height };
+	};
+
+	const pictureOf = async (
+		stored: StoredKeyframe,
+		options: SnapshotOptions,
+		stopwatch: Stopwatch,
+	): Promise<CachedPicture> => {
+		const key = pictureKey(stored.info, options);
+		const known = await pictures.find(key);
+		if (known !== null) {
+			stored.discard();
+			stopwatch.cache = 'hit';
+			return known;
+		}
+		checkSize(stored.size);
+		const body = await stopwatch.measureAsync('fetch', () => stored.read());
+		// Another request may have drawn the same keyframe while this one waited for the body.
+		const drawn = pictures.held(key);
+		stopwatch.cache = drawn === null ? 'miss' : 'hit';
+		if (drawn !== null) return drawn;
+		const picture = draw(stored.info, body, options, stopwatch);
+		pictures.keep(key, picture);
+		return picture;
+	};
+
+	return async (name, options, stopwatch) => {
+		const stored = await stopwatch.measureAsync('fetch', () => awaitKeyframe(keyframes, clock, name));
+		try {
+			checkAge(stored.info, options, clock.now());
+			return { ...(await pictureOf(stored, options, stopwatch)), capturedAt: stored.info.capturedAt };
+		} catch (error) {
+			stored.discard();
+			throw error;
+		}
+	};
+};

@@ -1,0 +1,62 @@
+/**
+ * {@link PictureCache} over the Cache API of one colo, with the isolate's memory in front. A cache may forget and may
+ * fail; neither is an error of the request.
+ */
+import type { PictureMemory } from './picture-memory.ts';
+import type { CachedPicture, PictureCache } from './ports.ts';
+
+// A reserved name (RFC 2606): no client can ask for these URLs.
+const urlOf = (key: string): string => `https://pictures.livestill.invalid/${key}`;
+
+// A key names one picture for ever; an hour outlives every keyframe interval seen in practice.
+const cacheControl = 'public, max-age=3600';
+
+const widthHeader = 'X-Picture-Width';
+const heightHeader = 'X-Picture-Height';
+
+const toResponse = ({ png, width, height }: CachedPicture): Response =>
+	new Response(png, {
+		headers: {
+			'Content-Type': 'image/png',
+			'Cache-Control': cacheControl,
+			[widthHeader]: String(width),
+			[heightHeader]: String(height),
+		},
+	});
+
+const fromResponse = async (response: Response): Promise<CachedPicture | null> => {
+	const width = Number(response.headers.get(widthHeader));
+	const height = Number(response.headers.get(heightHeader));
+	const png = new Uint8Array(await response.arrayBuffer());
+	return width > 0 && height > 0 && png.byteLength > 0 ? { png, width, height } : null;
+};
+
+export interface CacheApiOptions {
+	readonly cache: Cache;
+	readonly memory: PictureMemory;
+	/** Keeps the request's context alive until a write has finished. */
+	readonly waitUntil: (promise: Promise<unknown>) => void;
+}
+
+/** A {@link PictureCache} for one request. */
+export const createPictureCache = ({ cache, memory, waitUntil }: CacheApiOptions): PictureCache => ({
+	find: async (key) => {
+		const held = memory.get(key);
+		if (held !== null) return held;
+		try {
+			const response = await cache.match(urlOf(key));
+			const picture = response === undefined ? null : await fromResponse(response);
+			if (picture !== null) memory.set(key, picture);
+			return picture;
+		} catch {
+			return null;
+		}
+	},
+	held: (key) => memory.get(key),
+	keep: (key, picture) => {
+		memory.set(key, picture);
+		// An async function, so that a cache that throws instead of rejecting does no harm either.
+		const put = async (): Promise<void> => cache.put(urlOf(key), toResponse(picture));
+		waitUntil(put().catch(() => {}));
+	},
+});

@@ -1,0 +1,42 @@
+/** Finished pictures in the memory of one isolate: what spares requests for the same keyframe that arrive together. */
+import type { CachedPicture } from './ports.ts';
+
+export interface PictureMemory {
+	get(key: string): CachedPicture | null;
+	set(key: string, picture: CachedPicture): void;
+}
+
+// Two PNGs of a busy 1080p frame; an isolate has 128 MB, most of which a decode may need.
+const defaultBytes = 8 * 1024 * 1024;
+
+/** Holds at most `bytes` of PNG and drops what was used longest ago. */
+export const createPictureMemory = (bytes = defaultBytes): PictureMemory => {
+	// A Map keeps the order of insertion: the first entry is the one used longest ago.
+	const pictures = new Map<string, CachedPicture>();
+	let held = 0;
+
+	const drop = (key: string): void => {
+		held -= pictures.get(key)?.png.byteLength ?? 0;
+		pictures.delete(key);
+	};
+
+	return {
+		get: (key) => {
+			const picture = pictures.get(key);
+			if (picture === undefined) return null;
+			pictures.delete(key);
+			pictures.set(key, picture);
+			return picture;
+		},
+		set: (key, picture) => {
+			drop(key);
+			if (picture.png.byteLength > bytes) return;
+			pictures.set(key, picture);
+			held += picture.png.byteLength;
+			for (const oldest of pictures.keys()) {
+				if (held <= bytes) break;
+				drop(oldest);
+			}
+		},
+	};
+};

@@ -1,0 +1,51 @@
+/** The only storage words that the rest of the edge knows. Adapters: `r2.ts`, `cache-api.ts`. */
+import type { KeyframeInfo } from '../shared/keyframe-object.ts';
+import type { StreamName } from '../shared/stream-name.ts';
+
+/** A keyframe object that was found. Its owner calls `read` or `discard`; a body left alone ties up a connection. */
+export interface StoredKeyframe {
+	readonly info: KeyframeInfo;
+	/** Bytes of the body. */
+	readonly size: number;
+	/** The body. @throws LivestillError `STORE_UNAVAILABLE` */
+	read(): Promise<Uint8Array>;
+	/** Lets go of a body that nobody needs, so that it is not transferred. Does nothing after `read`; never throws. */
+	discard(): void;
+}
+
+export interface ListedStream {
+	readonly name: StreamName;
+	readonly info: KeyframeInfo;
+}
+
+export interface KeyframeSource {
+	/**
+	 * The newest object of a stream, live or not, or `null` when there is none.
+	 *
+	 * @throws LivestillError `STORE_UNAVAILABLE`, or `OBJECT_INVALID` when the object's metadata cannot be read
+	 */
+	newest(name: StreamName): Promise<StoredKeyframe | null>;
+	/**
+	 * All streams that have an object, live or not, in no particular order. Objects that cannot be read are left out.
+	 *
+	 * @throws LivestillError `STORE_UNAVAILABLE`
+	 */
+	list(): AsyncIterable<ListedStream>;
+}
+
+/** A finished picture. `png` is shared between requests: never write to it. */
+export interface CachedPicture {
+	readonly png: Uint8Array<ArrayBuffer>;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** Finished pictures under the identity of their keyframe. A cache that fails is an empty cache: nothing here throws. */
+export interface PictureCache {
+	/** Looks everywhere; may take I/O. */
+	find(key: string): Promise<CachedPicture | null>;
+	/** Looks in this isolate's memory only. */
+	held(key: string): CachedPicture | null;
+	/** Stores in the background. */
+	keep(key: string, picture: CachedPicture): void;
+}

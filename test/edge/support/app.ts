@@ -1,0 +1,98 @@
+/** The application with real routes, use cases, R2 and Cache API, and a decoder and an image encoder that count. */
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { createApp } from '../../../src/app.ts';
+import type { Decoder } from '../../../src/decoder/index.ts';
+import type { Picture } from '../../../src/decoder/picture.ts';
+import { LivestillError } from '../../../src/shared/errors.ts';
+import type { Clock } from '../../../src/snapshot/await-keyframe.ts';
+import { createStreamFinder } from '../../../src/snapshot/find.ts';
+import { createSnapshotTaker, type Imaging } from '../../../src/snapshot/take.ts';
+import { createPictureCache } from '../../../src/store/cache-api.ts';
+import { createPictureMemory, type PictureMemory } from '../../../src/store/picture-memory.ts';
+import { createR2KeyframeSource } from '../../../src/store/r2.ts';
+
+const grey: Picture = {
+	planes: [{ data: new Uint8Array(64 * 48).fill(128), stride: 64, width: 64, height: 48 }],
+	chromaFormat: 0,
+	bitDepthLuma: 8,
+	bitDepthChroma: 8,
+	crop: { left: 0, top: 0, width: 64, height: 48 },
+	sampleAspectRatio: { width: 1, height: 1 },
+	colour: { colourPrimaries: 2, transferCharacteristics: 2, matrixCoefficients: 2, fullRange: false },
+	chromaSampleLocation: 0,
+};
+
+/** Bodies that start with this byte are damaged, as {@link stubDecoder} sees it. */
+export const damagedByte = 0xdd;
+
+const stubDecoder = (onDecode: () => void): Decoder => ({
+	decode: (codec, body) => {
+		onDecode();
+		if (codec !== 'h264') throw new LivestillError('UNSUPPORTED_CODEC', `no decoder for ${codec}`);
+		if (body[0] === damagedByte) throw new LivestillError('FRAME_DAMAGED', 'a stub does not like this byte');
+		return grey;
+	},
+});
+
+/** An encoder whose "PNG" tells what it was asked for. */
+const stubImaging: Imaging = {
+	toRgba: (picture, options) => {
+		const width = options.width ?? picture.crop.width;
+		const height = options.height ?? picture.crop.height;
+		return { data: Uint8Array.of(options.rotation / 90), width, height };
+	},
+	encodePng: (rgba, width, height) => Uint8Array.of(...rgba, width, height),
+};
+
+export interface AppParts {
+	readonly decoder?: Decoder;
+	readonly imaging?: Imaging;
+	readonly clock?: Clock;
+	readonly cache?: Cache;
+	readonly bucket?: R2Bucket;
+	readonly memory?: PictureMemory;
+}
+
+export const startApp = (parts: AppParts = {}) => {
+	const counts = { decodes: 0, gets: 0 };
+	const bucket = parts.bucket ?? env.KEYFRAMES;
+	const source = createR2KeyframeSource(bucket);
+	const keyframes: typeof source = {
+		...source,
+		newest: (name) => {
+			counts.gets += 1;
+			return source.newest(name);
+		},
+	};
+	const decoder = parts.decoder ?? stubDecoder(() => (counts.decodes += 1));
+	const clock = parts.clock ?? { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
+	const memory = parts.memory ?? createPictureMemory();
+	const app = createApp((_env, waitUntil) => ({
+		takeSnapshot: createSnapshotTaker({
+			keyframes,
+			pictures: createPictureCache({ cache: parts.cache ?? caches.default, memory, waitUntil }),
+			decoder,
+			imaging: parts.imaging ?? stubImaging,
+			clock,
+		}),
+		findStreams: createStreamFinder(keyframes, clock.now),
+	}));
+
+	/** One request; background work is done when it resolves. */
+	const request = async (path: string, init?: RequestInit): Promise<Response> => {
+		const context = createExecutionContext();
+		const response = await app.fetch(new Request(`http://livestill.test${path}`, init), env, context);
+		await waitOnExecutionContext(context);
+		return response;
+	};
+	const snapshot = (body: unknown): Promise<Response> =>
+		request('/rest-api/stream/snapshot', { method: 'POST', body: JSON.stringify(body) });
+	return { request, snapshot, counts };
+};
+
+/** What an answer says: status and error code, `null` for none. */
+export const verdict = async (response: Response): Promise<{ status: number; code: string | null }> => {
+	const body = (await response.json()) as { error?: { code: string; status: number; requestId: string } };
+	return { status: response.status, code: body.error?.code ?? null };
+};
