@@ -1,0 +1,46 @@
+/**
+ * Assemblers turn what a protocol delivers of one coded picture into an access unit, one per codec: a keyframe that is
+ * complete, or nothing. They are the only makers of keyframe units and keep the promises of `unit.ts`.
+ */
+import { LivestillError } from '../../src/shared/errors.ts';
+import { limits } from '../../src/shared/limits.ts';
+import type { AccessUnit } from '../unit.ts';
+
+export interface Assembler {
+	/**
+	 * Takes a decoder configuration out of band: the record of ISO-BMFF for the codec.
+	 *
+	 * @throws LivestillError `FRAME_DAMAGED`; what was known before stays
+	 */
+	configure(record: Uint8Array): void;
+	/**
+	 * Whether a frame can be a keyframe, or brings parameter sets, judged by its first bytes. Cheap; in doubt true.
+	 */
+	isWorthKeeping(head: Uint8Array): boolean;
+	/**
+	 * The keyframe that `data` holds, or `null` when it is another kind of frame.
+	 *
+	 * @param data the frame as ISO-BMFF and FLV carry it; kept by reference
+	 * @param timestamp presentation time, milliseconds
+	 * @throws LivestillError `FRAME_DAMAGED` or `FRAME_TOO_LARGE`: a keyframe, but not a whole one
+	 */
+	assemble(data: Uint8Array, timestamp: number): AccessUnit | null;
+}
+
+/** A keyframe unit whose size is within the limits. @throws LivestillError `FRAME_TOO_LARGE` */
+export const keyframeUnit = (unit: Omit<AccessUnit, 'keyframe'>): AccessUnit => {
+	const { width, height, payloads } = unit;
+	const tooLarge = (what: string, most: number): never => {
+		throw new LivestillError('FRAME_TOO_LARGE', `keyframe has ${what}, at most ${most} are allowed`);
+	};
+	if (Math.max(width, height) > limits.side) tooLarge(`${width} × ${height} samples`, limits.side);
+	let bytes = 0;
+	for (const payload of payloads) bytes += payload.length;
+	// Start codes come on top.
+	if (bytes + 4 * payloads.length > limits.keyframeBytes) tooLarge(`${bytes} bytes`, limits.keyframeBytes);
+	return { ...unit, keyframe: true };
+};
+
+export const damaged = (why: string): never => {
+	throw new LivestillError('FRAME_DAMAGED', why);
+};

@@ -1,0 +1,125 @@
+/**
+ * The environment, read once into a typed {@link Config}. Ports: a number, `0` for off, `auto` for any free one.
+ * Durations: a number of seconds, or a number with `ms`, `s`, `m` or `h`.
+ */
+import { readFileSync } from 'node:fs';
+import { minPushInterval } from './keyframe-writer.ts';
+
+/** A port to bind; `null`: off; 0: any free one. */
+export type Port = number | null;
+
+export interface Config {
+	/** `HOST`: address that the media servers bind; without it all. The control server binds 127.0.0.1. */
+	readonly host: string | undefined;
+	/** `RTMP_PORT`, 1935. */
+	readonly rtmpPort: Port;
+	/** `RTMPS_PORT`, off unless set; needs `TLS_CERT` and `TLS_KEY`. */
+	readonly rtmpsPort: Port;
+	/** `CONTROL_PORT`, 8082. */
+	readonly controlPort: Port;
+	/** `CONTROL_URL`: where the edge reaches the control server; `undefined` when not set. */
+	readonly controlUrl: string | undefined;
+	/** `PUSH_INTERVAL` in milliseconds, 2 s. */
+	readonly pushInterval: number;
+	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
+	readonly maxConnections: number;
+	/** `TLS_CERT` and `TLS_KEY`: names of PEM files. */
+	readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+}
+
+/** All that is wrong with the environment, one problem a line. */
+export class ConfigError extends Error {
+	readonly problems: readonly string[];
+
+	constructor(problems: readonly string[]) {
+		super(problems.join('\n'));
+		this.name = 'ConfigError';
+		this.problems = problems;
+	}
+}
+
+const unitMilliseconds: Readonly<Record<string, number>> = { ms: 1, '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration such as `2`, `1.5s`, `1500ms` or `1m`; `null` when it is none. */
+export const parseDuration = (text: string): number | null => {
+	const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?) ?(ms|s|m|h)?$/.exec(text) ?? [];
+	const factor = unitMilliseconds[unit];
+	return number === undefined || factor === undefined ? null : Number(number) * factor;
+};
+
+const maxPushInterval = 3_600_000;
+
+/** @throws ConfigError with every problem that was found */
+export const readConfig = (
+	env: Readonly<Record<string, string | undefined>>,
+	readFile: (name: string) => Buffer = (name) => readFileSync(name),
+): Config => {
+	const problems: string[] = [];
+	const value = (name: string): string | undefined => env[name]?.trim() || undefined;
+
+	const port = (name: string, normal: Port): Port => {
+		const text = value(name);
+		if (text === undefined) return normal;
+		if (text === 'auto') return 0;
+		const number = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
+		if (!(number <= 65535)) problems.push(`${name} is "${text}": a port from 1 to 65535, 0 (off) or auto is needed.`);
+		return number === 0 ? null : number;
+	};
+
+	const pushInterval = (): number => {
+		const text = value('PUSH_INTERVAL') ?? '2s';
+		const milliseconds = parseDuration(text) ?? Number.NaN;
+		if (!(milliseconds >= minPushInterval && milliseconds <= maxPushInterval))
+			problems.push(`PUSH_INTERVAL is "${text}": 1.1s to 1h is needed, such as 2s or 1500ms.`);
+		return milliseconds;
+	};
+
+	const maxConnections = (): number => {
+		const text = value('MAX_CONNECTIONS') ?? '1000';
+		if (!/^[1-9][0-9]{0,5}$/.test(text)) problems.push(`MAX_CONNECTIONS is "${text}": 1 to 999999 is needed.`);
+		return Number(text);
+	};
+
+	const controlUrl = (): string | undefined => {
+		const text = value('CONTROL_URL');
+		if (text === undefined) return undefined;
+		const url = URL.canParse(text) ? new URL(text) : null;
+		if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || text.length > 1000) {
+			problems.push(`CONTROL_URL is "${text}": an http or https URL without credentials is needed.`);
+			return undefined;
+		}
+		return url.href.replace(/\/$/, '');
+	};
+
+	const pem = (name: string): Buffer | undefined => {
+		const file = value(name);
+		if (file === undefined) return undefined;
+		try {
+			return readFile(file);
+		} catch (error) {
+			problems.push(`${name} is "${file}": ${error instanceof Error ? error.message : 'cannot be read'}.`);
+			return undefined;
+		}
+	};
+
+	const cert = pem('TLS_CERT');
+	const key = pem('TLS_KEY');
+	if ((value('TLS_CERT') === undefined) !== (value('TLS_KEY') === undefined))
+		problems.push('TLS_CERT and TLS_KEY go together: only one of them is set.');
+	const rtmpsPort = port('RTMPS_PORT', null);
+	if (rtmpsPort !== null && value('TLS_CERT') === undefined && value('TLS_KEY') === undefined)
+		problems.push('RTMPS_PORT is set: TLS_CERT and TLS_KEY are needed.');
+
+	const config: Config = {
+		host: value('HOST'),
+		rtmpPort: port('RTMP_PORT', 1935),
+		rtmpsPort,
+		controlPort: port('CONTROL_PORT', 8082),
+		controlUrl: controlUrl(),
+		pushInterval: pushInterval(),
+		maxConnections: maxConnections(),
+		tls: cert && key ? { cert, key } : undefined,
+	};
+	if (problems.length > 0) throw new ConfigError(problems);
+	return config;
+};

@@ -1,0 +1,213 @@
+/**
+ * The streams of this node: one publisher per name, its newest keyframe in memory, its writer. Protocol servers publish
+ * here and know nothing of the store.
+ */
+import { randomUUID } from 'node:crypto';
+import { LivestillError } from '../src/shared/errors.ts';
+import type { Protocol } from '../src/shared/keyframe-object.ts';
+import type { StreamName } from '../src/shared/stream-name.ts';
+import type { Clock } from './clock.ts';
+import { createErrorCounter } from './error-counter.ts';
+import type { Keyframe, Session } from './keyframe.ts';
+import { createKeyframeWriter, type KeyframeWriter } from './keyframe-writer.ts';
+import { type Log, messageOf } from './log.ts';
+import { claimName, nameInUse } from './name-claim.ts';
+import type { KeyframeStore, PutCondition } from './store/port.ts';
+import type { AccessUnit } from './unit.ts';
+
+export interface PublishRequest {
+	readonly name: StreamName;
+	readonly protocol: Protocol;
+	/** Address and port of the peer. */
+	readonly remote: string;
+	/** Query string that came with the name, without `?`: credentials for {@link HubOptions.authorise}, never logged. */
+	readonly query: string;
+	/** Ends the publisher when the name is lost or the node stops. The server then calls {@link Publication.end}. */
+	readonly stop: (reason: LivestillError) => void;
+	/** Counters of the protocol, for `/health`. */
+	readonly counters: () => Readonly<Record<string, number>>;
+}
+
+/** A publish that was let in. */
+export interface Publication {
+	readonly session: Session;
+	/** Takes a keyframe. @throws nothing */
+	deliver(unit: AccessUnit): void;
+	/** Counts a frame or message that had to be discarded. */
+	discard(reason: string): void;
+	/** Ends the stream; resolves when the store says so. May be called again. Never rejects. */
+	end(reason: string): Promise<void>;
+}
+
+/** A stream as `/health` shows it. */
+export interface StreamStatus {
+	readonly name: StreamName;
+	readonly session: string;
+	readonly protocol: Protocol;
+	readonly remote: string;
+	readonly publishedAt: number;
+	readonly codec: string;
+	readonly width: number;
+	readonly height: number;
+	readonly keyframes: number;
+	/** Arrival of the newest keyframe, epoch milliseconds; `null` before the first. */
+	readonly keyframeAt: number | null;
+	readonly keyframeInterval: number;
+	readonly pushes: number;
+	readonly errors: number;
+	readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface HubOptions {
+	readonly store: KeyframeStore;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Control URL of this node, or ''. */
+	readonly node: string;
+	/** Milliseconds. */
+	readonly pushInterval: number;
+	readonly random?: () => number;
+	/** Lets a publisher in, or rejects with the reason that the publisher is told. */
+	readonly authorise?: (request: PublishRequest) => Promise<void>;
+}
+
+export interface Hub {
+	/**
+	 * Claims the name. At most a few seconds: as long as the store needs, or a lease that has just run out.
+	 *
+	 * @throws LivestillError `STREAM_NAME_IN_USE`, `STORE_UNAVAILABLE`, or what `authorise` rejects with
+	 */
+	publish(request: PublishRequest): Promise<Publication>;
+	/** Newest keyframe of a stream that is published here, or `null`. */
+	newestKeyframe(name: StreamName): { readonly session: Session; readonly keyframe: Keyframe } | null;
+	streams(): StreamStatus[];
+	/** Refuses new publishers, ends all streams, resolves when the store knows. */
+	close(): Promise<void>;
+}
+
+interface Stream {
+	readonly session: Session;
+	readonly status: () => StreamStatus;
+	readonly stop: (reason: LivestillError) => void;
+	readonly end: (reason: string) => Promise<void>;
+	newest: Keyframe | null;
+}
+
+export const createHub = (options: HubOptions): Hub => {
+	const { store, clock, log, node, pushInterval, random = Math.random, authorise } = options;
+	const streams = new Map<StreamName, Stream>();
+	const claiming = new Set<StreamName>();
+	/** Streams whose tombstone is on its way: a new publish of the name waits for it. */
+	const ending = new Map<StreamName, Promise<void>>();
+	let closed = false;
+
+	const isOurs = (session: string): boolean => [...streams.values()].some((stream) => stream.session.id === session);
+
+	const refuseWhenClosed = (): void => {
+		if (closed) throw new LivestillError('INTERNAL', 'the ingest node is shutting down');
+	};
+
+	const claim = async (request: PublishRequest): Promise<PutCondition> => {
+		await authorise?.(request);
+		await ending.get(request.name);
+		return claimName(request.name, { store, clock, node, isOurs });
+	};
+
+	const open = (request: PublishRequest, condition: PutCondition): Publication => {
+		const { name, protocol, remote, stop } = request;
+		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt: clock.now() };
+		const errors = createErrorCounter(clock, (count, last) => log.warn('stream errors', { stream: name, count, last }));
+		let keyframeAt = 0;
+		let whenEnded: Promise<void> | null = null;
+
+		const end = (reason: string): Promise<void> => {
+			if (whenEnded !== null) return whenEnded;
+			streams.delete(name);
+			errors.flush();
+			const keyframes = stream.newest?.sequence ?? 0;
+			log.info('stream ended', { stream: name, session: session.id, reason, keyframes, pushes: writer.pushes });
+			whenEnded = writer.end().finally(() => {
+				if (ending.get(name) === whenEnded) ending.delete(name);
+			});
+			ending.set(name, whenEnded);
+			return whenEnded;
+		};
+
+		const status = (): StreamStatus => ({
+			name,
+			session: session.id,
+			protocol,
+			remote,
+			publishedAt: session.publishedAt,
+			codec: stream.newest?.unit.codec ?? 'none',
+			width: stream.newest?.unit.width ?? 0,
+			height: stream.newest?.unit.height ?? 0,
+			keyframes: stream.newest?.sequence ?? 0,
+			keyframeAt: stream.newest?.capturedAt ?? null,
+			keyframeInterval: stream.newest?.interval ?? 0,
+			pushes: writer.pushes,
+			errors: errors.total,
+			counters: request.counters(),
+		});
+
+		const stream: Stream = { session, status, stop, end, newest: null };
+		streams.set(name, stream);
+		const writer: KeyframeWriter = createKeyframeWriter(session, {
+			store,
+			clock,
+			random,
+			pushInterval,
+			condition,
+			isOurs,
+			onLost: stop,
+			onFailure: (error) => errors.count(messageOf(error)),
+		});
+		log.info('stream published', { stream: name, session: session.id, protocol, remote });
+
+		return {
+			session,
+			deliver: (unit) => {
+				if (!unit.keyframe || whenEnded !== null) return;
+				const now = clock.monotonic();
+				const previous = stream.newest;
+				const interval = previous === null ? 0 : Math.round(now - keyframeAt);
+				const sequence = (previous?.sequence ?? 0) + 1;
+				stream.newest = { unit, capturedAt: clock.now(), sequence, interval };
+				keyframeAt = now;
+				writer.offer(stream.newest);
+			},
+			discard: (reason) => errors.count(reason),
+			end,
+		};
+	};
+
+	return {
+		publish: async (request) => {
+			refuseWhenClosed();
+			const { name } = request;
+			if (streams.has(name) || claiming.has(name)) throw nameInUse();
+			claiming.add(name);
+			try {
+				const condition = await claim(request);
+				refuseWhenClosed();
+				return open(request, condition);
+			} finally {
+				claiming.delete(name);
+			}
+		},
+		newestKeyframe: (name) => {
+			const stream = streams.get(name);
+			return stream?.newest ? { session: stream.session, keyframe: stream.newest } : null;
+		},
+		streams: () => [...streams.values()].map((stream) => stream.status()),
+		close: async () => {
+			closed = true;
+			const reason = new LivestillError('INTERNAL', 'the ingest node is shutting down');
+			for (const stream of [...streams.values()]) {
+				stream.stop(reason);
+				void stream.end(reason.message);
+			}
+			await Promise.all(ending.values());
+		},
+	};
+};

@@ -1,0 +1,99 @@
+/**
+ * The ingest node's process: reads the environment, starts the servers, ends everything on a signal.
+ *
+ * Today it runs as a child of `npm start`, forked with `serialization: 'advanced'`; the parent answers its store calls
+ * (`store/serve-store.ts`) and hears `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on
+ * SIGINT, on SIGTERM and when the parent goes away; exit code 1 means that it could not start, and standard error says why.
+ */
+import { delay, systemClock } from './clock.ts';
+import { type Config, ConfigError, type Port, readConfig } from './config.ts';
+import { createHub, type StreamStatus } from './hub.ts';
+import { createLog } from './log.ts';
+import { createControlServer } from './servers/control.ts';
+import { ListenError } from './servers/listen.ts';
+import { createRtmpServer } from './servers/rtmp.ts';
+import { createParentProcessStore } from './store/parent-process.ts';
+
+/** What the parent process is told when all ports are bound. A URL is `null` when its port is off. */
+export interface ReadyMessage {
+	readonly type: 'ready';
+	readonly urls: {
+		readonly rtmp: string | null;
+		readonly rtmps: string | null;
+		readonly control: string | null;
+	};
+}
+
+/** Milliseconds that the store has for the last tombstones. */
+const shutdownTimeout = 3000;
+
+const log = createLog((line) => process.stdout.write(line));
+
+const urlOf = (scheme: string, host: string | undefined, port: number): string => {
+	const name = host === undefined || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
+	return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
+};
+
+/** Starts everything; the result ends it. @throws ConfigError, ListenError */
+const start = async (config: Config): Promise<() => Promise<void>> => {
+	if (process.send === undefined)
+		throw new ConfigError(['There is no object store: start the ingest node with npm start.']);
+	let node = '';
+	let streams = (): readonly StreamStatus[] => [];
+	const control = createControlServer(() => ({ node, streams: streams() }));
+	const controlPort = config.controlPort === null ? null : await control.listen(config.controlPort);
+	const controlUrl = controlPort === null ? null : urlOf('http', undefined, controlPort);
+	// The parent's store serves this machine only, where a loopback URL tells one node from another.
+	node = config.controlUrl ?? controlUrl ?? '';
+
+	const { pushInterval, maxConnections, host, tls } = config;
+	const hub = createHub({ store: createParentProcessStore(), clock: systemClock, log, node, pushInterval });
+	streams = hub.streams;
+	const rtmp = createRtmpServer({ hub, clock: systemClock, log, maxConnections });
+	const open = async (scheme: 'rtmp' | 'rtmps', port: Port): Promise<string | null> => {
+		if (port === null) return null;
+		const variable = `${scheme.toUpperCase()}_PORT`;
+		const bound = await rtmp.listen({ port, host, variable, tls: scheme === 'rtmps' ? tls : undefined });
+		return urlOf(scheme, host, bound);
+	};
+	const urls = {
+		rtmp: await open('rtmp', config.rtmpPort),
+		rtmps: await open('rtmps', config.rtmpsPort),
+		control: controlUrl,
+	};
+	log.info('ingest node ready', { rtmp: urls.rtmp ?? 'off', rtmps: urls.rtmps ?? 'off', control: node || 'off' });
+	process.send({ type: 'ready', urls } satisfies ReadyMessage);
+
+	return async () => {
+		rtmp.close();
+		await Promise.race([hub.close(), delay(systemClock, shutdownTimeout)]);
+		control.close();
+	};
+};
+
+const main = async (): Promise<void> => {
+	try {
+		const stop = await start(readConfig(process.env));
+		let stopping = false;
+		const onSignal = (reason: string): void => {
+			if (stopping) return;
+			stopping = true;
+			log.info('ingest node stopping', { reason });
+			// Nothing but the timers of this shutdown may keep the process, and no failure of it either.
+			const kept = setTimeout(() => process.exit(0), shutdownTimeout + 1000);
+			void stop().finally(() => {
+				clearTimeout(kept);
+				process.exit(0);
+			});
+		};
+		process.on('SIGINT', () => onSignal('SIGINT'));
+		process.on('SIGTERM', () => onSignal('SIGTERM'));
+		process.on('disconnect', () => onSignal('the parent process is gone'));
+	} catch (error) {
+		const isExpected = error instanceof ConfigError || error instanceof ListenError;
+		process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : error}\n`);
+		process.exit(1);
+	}
+};
+
+await main();

@@ -1,0 +1,55 @@
+/**
+ * The object store as the ingest node needs it. Adapters: R2 in this process, R2 of the parent process, memory. One
+ * contract suite, `test/contract`, runs against all of them.
+ */
+import { LivestillError } from '../../src/shared/errors.ts';
+import type { ObjectKey } from '../../src/shared/stream-name.ts';
+
+/** What a PUT writes. `body` may be a view; it is not written to until the PUT has settled. */
+export interface NewObject {
+	readonly body: Uint8Array;
+	readonly contentType: string;
+	readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoredHead {
+	/** MD5 of the body in lower-case hexadecimal, without quotes: equal bodies have equal ETags. */
+	readonly etag: string;
+	readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoredObject extends StoredHead {
+	readonly body: Uint8Array;
+}
+
+/** What must hold for a PUT to happen: no object under the key (`If-None-Match: *`), or this one (`If-Match`). */
+export type PutCondition = 'absent' | { readonly etag: string };
+
+/**
+ * Why a store call failed.
+ * - `precondition-failed`: the {@link PutCondition} does not hold; nothing was written.
+ * - `throttled`: too many writes; nothing was written, try again later.
+ * - `unavailable`: no answer, or an unexpected one; a PUT may or may not have been carried out.
+ */
+export type StoreFailure = 'precondition-failed' | 'throttled' | 'unavailable';
+
+/** The only error that a {@link KeyframeStore} rejects with. */
+export class StoreError extends LivestillError {
+	readonly failure: StoreFailure;
+
+	constructor(failure: StoreFailure, message: string, options?: ErrorOptions) {
+		super('STORE_UNAVAILABLE', message, options);
+		this.name = 'StoreError';
+		this.failure = failure;
+	}
+}
+
+/** Every call settles within the adapter's time limit and rejects with nothing but a {@link StoreError}. */
+export interface KeyframeStore {
+	/** The object, or `null` when there is none. */
+	get(key: ObjectKey): Promise<StoredObject | null>;
+	/** ETag and metadata of the object, or `null` when there is none. */
+	head(key: ObjectKey): Promise<StoredHead | null>;
+	/** Writes the whole object or nothing and resolves to its ETag. */
+	put(key: ObjectKey, object: NewObject, condition: PutCondition): Promise<string>;
+}

@@ -1,0 +1,44 @@
+/** The parent's end of `parent-process.ts`: answers a child's store calls from a store of this process. */
+
+import type { StoreCall, StoreResult } from './parent-process.ts';
+import { type KeyframeStore, StoreError } from './port.ts';
+
+/** The part of a `ChildProcess` that makes an IPC channel. */
+export interface ChildChannel {
+	readonly connected: boolean;
+	send(message: unknown, callback: (error: Error | null) => void): boolean;
+	on(event: 'message', listener: (message: unknown) => void): unknown;
+	off(event: 'message', listener: (message: unknown) => void): unknown;
+}
+
+const isCall = (message: unknown): message is StoreCall =>
+	typeof message === 'object' && message !== null && 'type' in message && message.type === 'store-call';
+
+const answer = async (store: KeyframeStore, call: StoreCall): Promise<StoreResult> => {
+	const { id, key } = call;
+	try {
+		const value = call.op === 'put' ? await store.put(key, call.object, call.condition) : await store[call.op](key);
+		return { type: 'store-result', id, value };
+	} catch (error) {
+		const failure = error instanceof StoreError ? error.failure : 'unavailable';
+		return { type: 'store-result', id, failure, message: error instanceof Error ? error.message : String(error) };
+	}
+};
+
+/**
+ * Answers every store call of `child` until the returned function is called. The child must have been forked with
+ * `serialization: 'advanced'`. A child that goes away in the middle of a call is no error.
+ */
+export const serveStore = (child: ChildChannel, store: KeyframeStore): (() => void) => {
+	const onMessage = (message: unknown): void => {
+		if (!isCall(message)) return;
+		answer(store, message).then((result) => {
+			// Without a callback a closed channel would raise an 'error' event on the child.
+			if (child.connected) child.send(result, () => {});
+		});
+	};
+	child.on('message', onMessage);
+	return () => {
+		child.off('message', onMessage);
+	};
+};

@@ -1,0 +1,12 @@
+/** HEVC NAL units. H.265 § 7.3.1, Table 7-1. */
+
+export const hevcNalType = { vps: 32, sps: 33, pps: 34, accessUnitDelimiter: 35, fillerData: 38 } as const;
+
+/** nal_unit_type; -1 when the NAL unit is too short for its header. */
+export const hevcNalTypeOf = (nal: Uint8Array): number => (nal.length < 2 ? -1 : ((nal[0] ?? 0) >> 1) & 63);
+
+/** Whether NAL units of the type carry slices. */
+export const isHevcSlice = (type: number): boolean => type >= 0 && type < 32;
+
+/** BLA, IDR and CRA pictures, all of whose slices are intra: § 7.4.2.2. */
+export const isIntraRandomAccess = (type: number): boolean => type >= 16 && type <= 21;
