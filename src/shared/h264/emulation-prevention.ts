@@ -1,0 +1,53 @@
+/** Emulation prevention. H.264 § 7.3.1, § 7.4.1.1: `00 00 03` stands for `00 00`. */
+
+/** Index of the next emulation_prevention_three_byte at or behind `from`, or -1. */
+const nextEmulation = (bytes: Uint8Array, from: number): number => {
+	// indexOf runs natively: of random data, only one byte in 256 is looked at here.
+	let at = bytes.indexOf(3, from);
+	while (at >= 0 && !(at >= 2 && bytes[at - 1] === 0 && bytes[at - 2] === 0)) at = bytes.indexOf(3, at + 1);
+	return at;
+};
+
+/**
+ * RBSP of a NAL unit: its payload behind `headerBytes` without the emulation prevention bytes, at most `maxBytes` of
+ * payload looked at.
+ */
+export const unescape = (nal: Uint8Array, headerBytes = 1, maxBytes = nal.length): Uint8Array => {
+	const end = Math.min(nal.length, headerBytes + maxBytes);
+	const target = new Uint8Array(Math.max(0, end - headerBytes));
+	return target.subarray(0, unescapeInto(target, nal.subarray(0, end), headerBytes));
+};
+
+/** Writes the RBSP of `nal` to the front of `target`, which has room for the whole NAL unit. Returns its length. */
+export const unescapeInto = (target: Uint8Array, nal: Uint8Array, headerBytes = 1): number => {
+	let written = 0;
+	let from = headerBytes;
+	for (;;) {
+		// The bytes in front of an emulation byte may not be emulation bytes themselves: search behind the last one.
+		const at = nextEmulation(nal.subarray(from), 0);
+		const chunk = nal.subarray(from, at < 0 ? nal.length : from + at);
+		target.set(chunk, written);
+		written += chunk.length;
+		if (at < 0) return written;
+		from += at + 1;
+	}
+};
+
+/** A NAL unit from its header and RBSP: puts the emulation prevention bytes in. */
+export const escape = (header: Uint8Array, rbsp: Uint8Array): Uint8Array => {
+	const out = new Uint8Array(header.length + rbsp.length + (rbsp.length >> 1) + 1);
+	out.set(header);
+	let written = header.length;
+	let zeros = 0;
+	for (const byte of rbsp) {
+		if (zeros >= 2 && byte <= 3) {
+			out[written++] = 3;
+			zeros = 0;
+		}
+		out[written++] = byte;
+		zeros = byte === 0 ? zeros + 1 : 0;
+	}
+	// § 7.4.1.1: an RBSP that ends with a zero byte (cabac_zero_words) gets a final 03.
+	if (zeros > 0) out[written++] = 3;
+	return out.subarray(0, written);
+};
