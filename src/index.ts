@@ -1,6 +1,8 @@
 /** The composition root of the Worker: the only file that knows every adapter. */
+import { env } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { createDecoder } from './decoder/index.ts';
+import { readConfig } from './env.ts';
 import { LivestillError } from './shared/errors.ts';
 import { createStreamFinder } from './snapshot/find.ts';
 import { createSnapshotTaker, type Imaging } from './snapshot/take.ts';
@@ -15,7 +17,7 @@ const imaging: Imaging = { toRgba: missing, encodePng: missing };
 
 // One decoder and one picture memory per isolate; everything else belongs to a request.
 const decoder = createDecoder({ h264: missing });
-const memory = createPictureMemory();
+const memory = createPictureMemory(readConfig(env).pictureMemory);
 const clock = {
 	now: () => Date.now(),
 	sleep: (milliseconds: number): Promise<void> => scheduler.wait(milliseconds),

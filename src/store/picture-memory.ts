@@ -6,11 +6,8 @@ export interface PictureMemory {
 	set(key: string, picture: CachedPicture): void;
 }
 
-// Two PNGs of a busy 1080p frame; an isolate has 128 MB, most of which a decode may need.
-const defaultBytes = 8 * 1024 * 1024;
-
 /** Holds at most `bytes` of PNG and drops what was used longest ago. */
-export const createPictureMemory = (bytes = defaultBytes): PictureMemory => {
+export const createPictureMemory = (bytes: number): PictureMemory => {
 	// A Map keeps the order of insertion: the first entry is the one used longest ago.
 	const pictures = new Map<string, CachedPicture>();
 	let held = 0;

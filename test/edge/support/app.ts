@@ -67,7 +67,7 @@ export const startApp = (parts: AppParts = {}) => {
 	};
 	const decoder = parts.decoder ?? stubDecoder(() => (counts.decodes += 1));
 	const clock = parts.clock ?? { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
-	const memory = parts.memory ?? createPictureMemory();
+	const memory = parts.memory ?? createPictureMemory(1_000_000);
 	const app = createApp((_env, waitUntil) => ({
 		takeSnapshot: createSnapshotTaker({
 			keyframes,

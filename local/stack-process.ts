@@ -1,0 +1,56 @@
+/**
+ * The process that holds the stack. `launch.ts` starts it in a process group of its own, so that Ctrl-C in a terminal
+ * reaches the launcher alone and the stack can end in order: streams first, then the store they are written to.
+ */
+import { ConfigError } from '../ingest-node/config.ts';
+import { ListenError } from '../ingest-node/servers/listen.ts';
+import { readConfig } from './config.ts';
+import { IngestStartError } from './ingest.ts';
+import { type Stack, type StackUrls, startStack } from './stack.ts';
+
+/** What the launcher is told. */
+export type StackMessage =
+	| { readonly type: 'ready'; readonly urls: StackUrls; readonly ingestPid: number | undefined }
+	| { readonly type: 'failed'; readonly reason: string };
+
+const tell = (message: StackMessage): Promise<void> =>
+	new Promise((resolve) => {
+		if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+		else resolve();
+	});
+
+/** The reason for a person who has to act on it; a stack trace only for what nobody foresaw. */
+const reasonOf = (error: unknown): string => {
+	if (error instanceof ConfigError || error instanceof ListenError || error instanceof IngestStartError)
+		return error.message;
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};
+
+const start = async (): Promise<Stack> => {
+	try {
+		return await startStack(readConfig(process.env), process.env, (line) => console.error(line));
+	} catch (error) {
+		await tell({ type: 'failed', reason: reasonOf(error) });
+		return process.exit(1);
+	}
+};
+
+const starting = start();
+let ending = false;
+
+/** Ends the stack, after it has started if need be: half a stack cannot be ended in order. */
+const end = async (): Promise<void> => {
+	if (ending) return;
+	ending = true;
+	await (await starting).stop();
+	process.exit(0);
+};
+
+process.on('disconnect', end);
+process.on('message', (message) => {
+	if (message === 'stop') void end();
+});
+
+const stack = await starting;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+await tell({ type: 'ready', urls: stack.urls, ingestPid: stack.ingestPid() });

@@ -1,0 +1,82 @@
+/** Everything on one machine: edge, HTTPS, ingest node. */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { buildWorker } from './build-worker.ts';
+import { type CertificateFiles, ensureCertificate } from './certificate.ts';
+import type { LocalConfig } from './config.ts';
+import { type LocalEdge, startEdge } from './edge.ts';
+import { type HttpsFront, startHttps } from './https.ts';
+import { type IngestSupervisor, type IngestUrls, startIngest } from './ingest.ts';
+
+/** Where things are; `null`: that port is off. */
+export interface StackUrls extends IngestUrls {
+	readonly http: string | null;
+	readonly https: string | null;
+}
+
+export interface Stack {
+	readonly urls: StackUrls;
+	/** Process id of the ingest node. */
+	ingestPid(): number | undefined;
+	/** Ends streams, servers and processes; the data stays. */
+	stop(): Promise<void>;
+}
+
+const reachable = (host: string): string => {
+	const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+	return name.includes(':') ? `[${name}]` : name;
+};
+
+const givenOrMade = async (env: NodeJS.ProcessEnv, dataDir: string): Promise<CertificateFiles> =>
+	env.TLS_CERT && env.TLS_KEY ? { certFile: env.TLS_CERT, keyFile: env.TLS_KEY } : ensureCertificate(dataDir);
+
+/** @throws ListenError, IngestStartError, or an Error that says what is missing */
+export const startStack = async (
+	config: LocalConfig,
+	env: NodeJS.ProcessEnv,
+	log: (line: string) => void,
+): Promise<Stack> => {
+	const dataDir = resolve(config.dataDir);
+	await mkdir(dataDir, { recursive: true });
+	const buildDir = join(dataDir, 'worker');
+	await rm(buildDir, { recursive: true, force: true });
+	let edge: LocalEdge | undefined;
+	let https: HttpsFront | undefined;
+	let ingest: IngestSupervisor | undefined;
+	const stop = async (): Promise<void> => {
+		// The ingest node first: it ends its streams in the store, which lives in the edge.
+		await ingest?.stop();
+		https?.stop();
+		await edge?.stop();
+	};
+	try {
+		const [bundle, { certFile, keyFile }] = await Promise.all([buildWorker(buildDir), givenOrMade(env, dataDir)]);
+		// Without HTTP the Worker still needs a port for HTTPS to lead to; then nobody else can reach it.
+		const off = config.httpPort === null;
+		edge = await startEdge({
+			port: config.httpPort ?? 0,
+			host: off ? '127.0.0.1' : config.host,
+			dataDir,
+			bundle,
+		});
+		if (config.httpsPort !== null) {
+			const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+			https = await startHttps({ port: config.httpsPort, host: config.host, cert, key, target: edge.port });
+		}
+		const ingestEnv = { ...env, TLS_CERT: certFile, TLS_KEY: keyFile };
+		ingest = await startIngest({ env: ingestEnv, store: edge.store, log });
+		const name = reachable(config.host);
+		return {
+			urls: {
+				...ingest.urls,
+				http: off ? null : `http://${name}:${edge.port}`,
+				https: https === undefined ? null : `https://${name}:${https.port}`,
+			},
+			ingestPid: ingest.pid,
+			stop,
+		};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+};
