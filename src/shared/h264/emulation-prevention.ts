@@ -12,14 +12,14 @@ const nextEmulation = (bytes: Uint8Array, from: number): number => {
  * RBSP of a NAL unit: its payload behind `headerBytes` without the emulation prevention bytes, at most `maxBytes` of
  * payload looked at.
  */
-export const unescape = (nal: Uint8Array, headerBytes = 1, maxBytes = nal.length): Uint8Array => {
+export const removeEmulation = (nal: Uint8Array, headerBytes = 1, maxBytes = nal.length): Uint8Array => {
 	const end = Math.min(nal.length, headerBytes + maxBytes);
 	const target = new Uint8Array(Math.max(0, end - headerBytes));
-	return target.subarray(0, unescapeInto(target, nal.subarray(0, end), headerBytes));
+	return target.subarray(0, removeEmulationInto(target, nal.subarray(0, end), headerBytes));
 };
 
 /** Writes the RBSP of `nal` to the front of `target`, which has room for the whole NAL unit. Returns its length. */
-export const unescapeInto = (target: Uint8Array, nal: Uint8Array, headerBytes = 1): number => {
+export const removeEmulationInto = (target: Uint8Array, nal: Uint8Array, headerBytes = 1): number => {
 	let written = 0;
 	let from = headerBytes;
 	for (;;) {
@@ -34,7 +34,7 @@ export const unescapeInto = (target: Uint8Array, nal: Uint8Array, headerBytes = 
 };
 
 /** A NAL unit from its header and RBSP: puts the emulation prevention bytes in. */
-export const escape = (header: Uint8Array, rbsp: Uint8Array): Uint8Array => {
+export const addEmulation = (header: Uint8Array, rbsp: Uint8Array): Uint8Array => {
 	const out = new Uint8Array(header.length + rbsp.length + (rbsp.length >> 1) + 1);
 	out.set(header);
 	let written = header.length;

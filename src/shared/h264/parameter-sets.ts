@@ -4,7 +4,7 @@
  */
 import { BitReader } from '../bits.ts';
 import { LivestillError } from '../errors.ts';
-import { unescape } from './emulation-prevention.ts';
+import { removeEmulation } from './emulation-prevention.ts';
 import { nalType, nalUnitType } from './nal.ts';
 import { type Pps, parsePps } from './pps.ts';
 import { parseSps, type Sps } from './sps.ts';
@@ -28,7 +28,7 @@ export class ParameterSets {
 	add(nal: Uint8Array): void {
 		const type = nalUnitType(nal);
 		if (type !== nalType.sps && type !== nalType.pps) return;
-		const r = new BitReader(unescape(nal, 1, idBytes));
+		const r = new BitReader(removeEmulation(nal, 1, idBytes));
 		if (type === nalType.sps) r.u(24); // profile_idc, constraint flags, level_idc
 		const id = r.ue();
 		const units = type === nalType.sps ? this.#spsUnits : this.#ppsUnits;

@@ -1,7 +1,7 @@
 /** Picture parameter set. H.264 § 7.3.2.2, § 7.4.2.2 */
 import { BitReader } from '../bits.ts';
 import { LivestillError } from '../errors.ts';
-import { unescape } from './emulation-prevention.ts';
+import { removeEmulation } from './emulation-prevention.ts';
 import { flatLists, parseScalingMatrix, type ScalingLists } from './scaling-lists.ts';
 import type { Sps } from './sps.ts';
 
@@ -76,7 +76,7 @@ const stopBit = (rbsp: Uint8Array): number => {
  * @throws LivestillError `FRAME_DAMAGED` when the syntax is broken or the SPS is not there
  */
 export const parsePps = (nal: Uint8Array, findSps: (id: number) => Sps | undefined): Pps => {
-	const rbsp = unescape(nal);
+	const rbsp = removeEmulation(nal);
 	const r = new BitReader(rbsp);
 	const picParameterSetId = between(r.ue(), 0, 255, 'pic_parameter_set_id');
 	const seqParameterSetId = between(r.ue(), 0, 31, 'seq_parameter_set_id');

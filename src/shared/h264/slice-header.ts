@@ -1,7 +1,7 @@
 /** Slice header. H.264 § 7.3.3, § 7.4.3 */
 import { BitReader } from '../bits.ts';
 import { LivestillError } from '../errors.ts';
-import { unescape } from './emulation-prevention.ts';
+import { removeEmulation } from './emulation-prevention.ts';
 import { nalRefIdc, nalType, nalUnitType } from './nal.ts';
 import type { Pps } from './pps.ts';
 import type { Sps } from './sps.ts';
@@ -56,7 +56,7 @@ const damaged = (why: string): never => {
 
 /** slice_type modulo 5 and pic_parameter_set_id of a slice NAL unit, without its parameter sets; `null` if cut off. */
 export const peekSlice = (nal: Uint8Array): { sliceType: number; picParameterSetId: number } | null => {
-	const r = new BitReader(unescape(nal, 1, maxTypeBytes));
+	const r = new BitReader(removeEmulation(nal, 1, maxTypeBytes));
 	r.ue(); // first_mb_in_slice
 	const type = r.ue();
 	const picParameterSetId = r.ue();
@@ -115,7 +115,7 @@ const parseIntra = (r: BitReader, sps: Sps, pps: Pps, refIdc: number, idr: boole
  * @throws LivestillError `FRAME_DAMAGED`
  */
 export const parseSliceHeader = (nal: Uint8Array, sps: Sps, pps: Pps): SliceHeader => {
-	const r = new BitReader(unescape(nal, 1, maxHeaderBytes));
+	const r = new BitReader(removeEmulation(nal, 1, maxHeaderBytes));
 	const refIdc = nalRefIdc(nal);
 	const idr = nalUnitType(nal) === nalType.sliceIdr;
 	const firstMbInSlice = r.ue();

@@ -2,7 +2,7 @@
 import { BitReader } from '../bits.ts';
 import { LivestillError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { unescape } from './emulation-prevention.ts';
+import { removeEmulation } from './emulation-prevention.ts';
 import { parseScalingMatrix, type ScalingLists } from './scaling-lists.ts';
 import { defaultVui, parseVui, type Vui } from './vui.ts';
 
@@ -106,7 +106,7 @@ const parseCrop = (r: BitReader, width: number, height: number, chromaArrayType:
  * @throws LivestillError `FRAME_DAMAGED` when the syntax is broken, `FRAME_TOO_LARGE` when the picture exceeds the limits
  */
 export const parseSps = (nal: Uint8Array): Sps => {
-	const r = new BitReader(unescape(nal));
+	const r = new BitReader(removeEmulation(nal));
 	const profileIdc = r.u(8);
 	const constraintFlags = r.u(8);
 	const levelIdc = r.u(8);

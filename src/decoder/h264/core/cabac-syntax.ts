@@ -1,0 +1,198 @@
+// Macroblock syntax elements in CABAC: binarisation (§ 9.3.2) and context choice (§ 9.3.3.1) in I slices.
+
+import { contexts, decision, terminate } from "./cabac";
+import { residualCabac } from "./cabac-residual";
+import { dcLevels, unitScale } from "./dequant";
+import { codedNeighbours, isIntraNxN, setCount, setCounts8x8 } from "./neighbours";
+import { MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
+import {
+  identityScan,
+  lastInc8x8,
+  significantInc4x4,
+  significantInc8x8,
+  significantIncChromaDc,
+  zigzag4x4,
+  zigzag8x8,
+} from "./scan-tables";
+import { fail, mbA, mbB, ERROR_QP_DELTA } from "./slice-state";
+
+/** Whether the macroblock before in the slice had a mb_qp_delta other than 0. */
+let lastQpDelta: bool = false;
+
+export function resetQpDelta(): void {
+  lastQpDelta = false;
+}
+
+/** mb_type 0 … 25 (Table 7-11; ctxIdx 3 … 10). */
+export function mbTypeCabac(): i32 {
+  const inc = usize(mbA != 0 && !isIntraNxN(mbA)) + usize(mbB != 0 && !isIntraNxN(mbB));
+  if (!decision(contexts + 3 + inc)) return 0;
+  if (terminate()) return 25;
+  let type = 1 + 12 * <i32>decision(contexts + 6);
+  if (decision(contexts + 7)) type += 4 + 4 * <i32>decision(contexts + 8);
+  type += 2 * <i32>decision(contexts + 9);
+  return type + <i32>decision(contexts + 10);
+}
+
+/** transform_size_8x8_flag (ctxIdx 399 … 401) */
+export function transform8x8FlagCabac(): bool {
+  const inc =
+    usize(mbA != 0 && load<u8>(mbA + MB_TRANSFORM_8X8) != 0) + usize(mbB != 0 && load<u8>(mbB + MB_TRANSFORM_8X8) != 0);
+  return decision(contexts + 399 + inc) != 0;
+}
+
+/** prev_intra_pred_mode_flag and rem_intra_pred_mode (ctxIdx 68, 69): the mode, given its prediction. */
+export function predModeCabac(predicted: i32): i32 {
+  if (decision(contexts + 68)) return predicted;
+  let rem = <i32>decision(contexts + 69);
+  rem |= <i32>decision(contexts + 69) << 1;
+  rem |= <i32>decision(contexts + 69) << 2;
+  return rem < predicted ? rem : rem + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function chromaModeNotDc(record: usize): usize {
+  return usize(record != 0 && load<u8>(record + MB_TYPE) != TYPE_PCM && load<u8>(record + MB_CHROMA_MODE) != 0);
+}
+
+/** intra_chroma_pred_mode (ctxIdx 64 … 67) */
+export function chromaModeCabac(): i32 {
+  if (!decision(contexts + 64 + chromaModeNotDc(mbA) + chromaModeNotDc(mbB))) return 0;
+  if (!decision(contexts + 67)) return 1;
+  return decision(contexts + 67) ? 3 : 2;
+}
+
+/** CodedBlockPattern of a neighbour as the contexts see it: all luma coded where there is none, everything in I_PCM. */
+// @ts-ignore: decorator
+@inline
+function cbpOf(record: usize): u32 {
+  if (record == 0) return 0x0f;
+  return load<u8>(record + MB_TYPE) == TYPE_PCM ? 0x2f : load<u16>(record + MB_CBP) & 0x3f;
+}
+
+/** coded_block_pattern (ctxIdx 73 … 84): CodedBlockPatternLuma | CodedBlockPatternChroma << 4 */
+export function cbpCabac(): u32 {
+  const a = cbpOf(mbA);
+  const b = cbpOf(mbB);
+  // condTermFlag is 1 where the neighbouring 8x8 block is *not* coded.
+  let cbp = decision(contexts + 73 + (((a >> 1) & 1) ^ 1) + 2 * (((b >> 2) & 1) ^ 1));
+  cbp |= decision(contexts + 73 + ((cbp & 1) ^ 1) + 2 * (((b >> 3) & 1) ^ 1)) << 1;
+  cbp |= decision(contexts + 73 + (((a >> 3) & 1) ^ 1) + 2 * ((cbp & 1) ^ 1)) << 2;
+  cbp |= decision(contexts + 73 + (((cbp >> 2) & 1) ^ 1) + 2 * (((cbp >> 1) & 1) ^ 1)) << 3;
+  const chromaA = a >> 4;
+  const chromaB = b >> 4;
+  if (decision(contexts + 77 + usize(chromaA != 0) + 2 * usize(chromaB != 0))) {
+    cbp |= 16 << decision(contexts + 81 + usize(chromaA == 2) + 2 * usize(chromaB == 2));
+  }
+  return cbp;
+}
+
+/** mb_qp_delta (ctxIdx 60 … 63) */
+export function qpDeltaCabac(): i32 {
+  if (!decision(contexts + 60 + usize(lastQpDelta))) {
+    lastQpDelta = false;
+    return 0;
+  }
+  lastQpDelta = true;
+  let value = 1;
+  let context = contexts + 62;
+  while (decision(context)) {
+    context = contexts + 63;
+    // -26 … 25 is the range (§ 7.4.5); the mapped value of -26 is 52.
+    if (++value > 52) {
+      fail(ERROR_QP_DELTA);
+      return 0;
+    }
+  }
+  return value & 1 ? (value + 1) >> 1 : -(value >> 1);
+}
+
+// First contexts of coded_block_flag, significant, last, abs_level by ctxBlockCat 0 … 4 (Tables 9-34, 9-40).
+const CODED: usize = 85;
+const SIGNIFICANT: usize = 105;
+const LAST: usize = 166;
+const ABSOLUTE: usize = 227;
+const absoluteOffset: usize = memory.data<u8>([0, 10, 20, 30, 39]);
+const categoryOffset: usize = memory.data<u8>([0, 15, 29, 44, 47]);
+
+/**
+ * A 4x4 block of luma (cat 1: AC of Intra_16x16, 2: all) or chroma AC (cat 4) with its coded_block_flag. `at`: place in
+ * the cache of counts.
+ */
+export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
+  if (!decision(contexts + CODED + 4 * category + codedNeighbours(plane, at))) {
+    setCount(plane, at, 0);
+    return;
+  }
+  const sub: usize = load<u8>(categoryOffset + category);
+  const ac = category != 2;
+  const found = residualCabac(
+    contexts + SIGNIFICANT + sub,
+    contexts + LAST + sub,
+    contexts + ABSOLUTE + load<u8>(absoluteOffset + category),
+    significantInc4x4,
+    significantInc4x4,
+    ac ? 15 : 16,
+    4,
+    ac ? zigzag4x4 + 1 : zigzag4x4,
+    scale,
+    round,
+    shift,
+    out,
+  );
+  setCount(plane, at, found);
+}
+
+/** A luma 8x8 block (cat 5), which has no coded_block_flag in 4:2:0. */
+export function block8x8Cabac(at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
+  const found = residualCabac(
+    contexts + 402,
+    contexts + 417,
+    contexts + 426,
+    significantInc8x8,
+    lastInc8x8,
+    64,
+    4,
+    zigzag8x8,
+    scale,
+    round,
+    shift,
+    out,
+  );
+  setCounts8x8(at, found);
+}
+
+// @ts-ignore: decorator
+@inline
+function dcCoded(record: usize, bit: u32): usize {
+  if (record == 0 || load<u8>(record + MB_TYPE) == TYPE_PCM) return 1;
+  return (load<u16>(record + MB_CBP) >> bit) & 1;
+}
+
+/**
+ * DC levels into `dcLevels`: cat 0 of Intra_16x16 luma, cat 3 of a chroma plane. `bit`: where MB_CBP notes that they are
+ * coded (8 Y, 9 Cb, 10 Cr). Returns whether they are.
+ */
+export function dcCabac(luma: bool, bit: u32): bool {
+  const category: usize = luma ? 0 : 3;
+  const inc = dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit);
+  if (!decision(contexts + CODED + 4 * category + inc)) return false;
+  const sub: usize = load<u8>(categoryOffset + category);
+  const inc4 = luma ? significantInc4x4 : significantIncChromaDc;
+  residualCabac(
+    contexts + SIGNIFICANT + sub,
+    contexts + LAST + sub,
+    contexts + ABSOLUTE + load<u8>(absoluteOffset + category),
+    inc4,
+    inc4,
+    luma ? 16 : 4,
+    luma ? 4 : 3,
+    luma ? zigzag4x4 : identityScan,
+    unitScale,
+    0,
+    0,
+    dcLevels,
+  );
+  return true;
+}

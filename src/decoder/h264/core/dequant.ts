@@ -1,0 +1,85 @@
+// Level scale tables (§ 8.5.9) and the coefficients they scale.
+//
+// A table holds LevelScale << (qP / 6), by element of the transposed block, so that one multiplication, one addition and
+// one shift make both branches of § 8.5.12.1: (level * table + 8) >> 4 for 4x4, (level * table + 32) >> 6 for 8x8.
+
+import { zigzag4x4, zigzag8x8 } from "./scan-tables";
+
+/** Coefficients of the macroblock: Y, Cb, Cr; 16 per 4x4 block in the order of luma4x4BlkIdx, 64 per 8x8 block. All zero between macroblocks. */
+export const coefficients: usize = memory.data(3 * 512, 16);
+/** Offset of a plane's coefficients. */
+export const PLANE_COEFFICIENTS: usize = 512;
+/** DC levels of Intra_16x16 luma (by position in the 4x4 matrix, transposed), or of a chroma plane. */
+export const dcLevels: usize = memory.data(32, 16);
+
+/** weightScale lists as the shell writes them, in zig-zag order: Intra Y, Cb, Cr 4x4, then Intra Y 8x8. */
+export const weights: usize = memory.data(3 * 16 + 64, 16);
+
+const scale4x4: usize = memory.data(3 * 52 * 64, 16);
+const scale8x8: usize = memory.data(52 * 256, 16);
+/** A scale of 1: DC levels are scaled after their transform, lossless levels not at all. */
+export const unitScale: usize = memory.data(256, 16);
+
+// normAdjust4x4 (Table 8-16 text, § 8.5.9): for elements (even, even), (odd, odd), others.
+const norm4x4: usize = memory.data<u8>([10, 16, 13, 11, 18, 14, 13, 20, 16, 14, 23, 18, 16, 25, 20, 18, 29, 23]);
+// normAdjust8x8 (§ 8.5.9): the six classes v_m0 … v_m5.
+const norm8x8: usize = memory.data<u8>([
+  20, 18, 32, 19, 25, 24, 22, 19, 35, 21, 28, 26, 26, 23, 42, 24, 33, 31,
+  28, 25, 45, 26, 35, 33, 32, 28, 51, 30, 40, 38, 36, 32, 58, 34, 46, 43,
+]);
+
+function class8x8(x: i32, y: i32): i32 {
+  if ((x & 3) == 0 && (y & 3) == 0) return 0;
+  if ((x & 1) == 1 && (y & 1) == 1) return 1;
+  if ((x & 3) == 2 && (y & 3) == 2) return 2;
+  if (((x & 3) == 0 && (y & 1) == 1) || ((x & 1) == 1 && (y & 3) == 0)) return 3;
+  if (((x & 3) == 0 && (y & 3) == 2) || ((x & 3) == 2 && (y & 3) == 0)) return 4;
+  return 5;
+}
+
+/** Fills the tables from `weights`. */
+export function buildScales(): void {
+  for (let i = 0; i < 64; i++) store<i32>(unitScale + (i << 2), 1);
+  for (let list = 0; list < 3; list++) {
+    for (let k = 0; k < 16; k++) {
+      const element: i32 = load<u8>(zigzag4x4 + k);
+      const x = element >> 2;
+      const y = element & 3;
+      const kind = ((x | y) & 1) == 0 ? 0 : (x & y & 1) == 1 ? 1 : 2;
+      const weight: i32 = load<u8>(weights + list * 16 + k);
+      for (let qp = 0; qp < 52; qp++) {
+        const norm: i32 = load<u8>(norm4x4 + (qp % 6) * 3 + kind);
+        store<i32>(scale4x4 + (((list * 52 + qp) * 16 + element) << 2), (weight * norm) << (qp / 6));
+      }
+    }
+  }
+  for (let k = 0; k < 64; k++) {
+    const element: i32 = load<u8>(zigzag8x8 + k);
+    const kind = class8x8(element >> 3, element & 7);
+    const weight: i32 = load<u8>(weights + 48 + k);
+    for (let qp = 0; qp < 52; qp++) {
+      const norm: i32 = load<u8>(norm8x8 + (qp % 6) * 6 + kind);
+      store<i32>(scale8x8 + ((qp * 64 + element) << 2), (weight * norm) << (qp / 6));
+    }
+  }
+}
+
+/** Table of a plane's 4x4 blocks at `qp`. */
+// @ts-ignore: decorator
+@inline
+export function scale4x4At(plane: i32, qp: i32): usize {
+  return scale4x4 + (<usize>(plane * 52 + qp) << 6);
+}
+
+/** Table of luma 8x8 blocks at `qp`. */
+// @ts-ignore: decorator
+@inline
+export function scale8x8At(qp: i32): usize {
+  return scale8x8 + (<usize>qp << 8);
+}
+
+/** Clears all coefficients: after an error left some behind. */
+export function clearCoefficients(): void {
+  memory.fill(coefficients, 0, 3 * 512);
+  memory.fill(dcLevels, 0, 32);
+}

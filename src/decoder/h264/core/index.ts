@@ -1,0 +1,80 @@
+// Interface of the core. `src/decoder/h264/core.ts` is its only caller and describes it in TypeScript.
+
+import { coverCounters } from "./coverage";
+import { deblockAll } from "./deblock";
+import { buildScales, weights } from "./dequant";
+import { clearPicture, layOut, planeCb, planeCr, planeY, reserveInput, sliceGroupMap } from "./picture";
+import { decodeSliceData, newMacroblocks } from "./slice";
+import { startSlice } from "./slice-state";
+
+/** Prepares a picture of `width` × `height` macroblocks. false: the memory is not to be had. */
+export function startPicture(width: i32, height: i32): bool {
+  if (!layOut(width, height)) return false;
+  clearPicture();
+  return true;
+}
+
+/** Address of a plane (0 Y, 1 Cb, 2 Cr); strides are width * 16 and width * 8. */
+export function planeAddress(plane: i32): usize {
+  return plane == 0 ? planeY : plane == 1 ? planeCb : planeCr;
+}
+
+/** Address of mbToSliceGroupMap, one byte a macroblock. */
+export function sliceGroupMapAddress(): usize {
+  return sliceGroupMap;
+}
+
+/** Address of the weightScale lists in zig-zag order: Intra Y, Cb, Cr 4x4 (16 bytes each), Intra Y 8x8 (64). */
+export function weightsAddress(): usize {
+  return weights;
+}
+
+/** Takes the lists written at `weightsAddress()`. */
+export function setWeights(): void {
+  buildScales();
+}
+
+/** Address for the RBSP of a slice of `size` bytes, 0 when the memory is not to be had. May move the memory's buffer. */
+export function inputAddress(size: usize): usize {
+  return reserveInput(size);
+}
+
+/**
+ * Decodes the slice whose RBSP lies at `inputAddress(size)`; its data starts at bit `bit`. 0, or the reason why it ended
+ * early; `decodedMacroblocks()` tells how far it came.
+ */
+export function decodeSlice(
+  address: usize,
+  size: usize,
+  bit: usize,
+  number: i32,
+  firstMb: i32,
+  sliceQp: i32,
+  cabac: bool,
+  transform8x8Mode: bool,
+  losslessAllowed: bool,
+  groups: bool,
+  deblockIdc: i32,
+  offsetA: i32,
+  offsetB: i32,
+  cbOffset: i32,
+  crOffset: i32,
+): i32 {
+  startSlice(number, transform8x8Mode, losslessAllowed, deblockIdc, offsetA, offsetB, cbOffset, crOffset);
+  return decodeSliceData(address, size, bit, firstMb, sliceQp, cabac, groups);
+}
+
+/** Macroblocks that the last slice decoded for the first time. */
+export function decodedMacroblocks(): i32 {
+  return newMacroblocks;
+}
+
+/** Runs the deblocking filter over the picture. */
+export function deblock(): void {
+  deblockAll();
+}
+
+/** Address of the u32 counters of the coverage build. */
+export function coverageAddress(): usize {
+  return coverCounters;
+}

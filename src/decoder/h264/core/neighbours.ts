@@ -1,0 +1,152 @@
+// What a macroblock's syntax needs of its neighbours: coefficient counts and prediction modes of the 4x4 blocks to the
+// left and above (§ 6.4.11), gathered once into small caches, and put back as the edges that later macroblocks need.
+//
+// A cache has rows of 8 bytes: row 0 and column 3 hold the neighbours, rows 1 … 4 and columns 4 … 7 the blocks.
+
+import { MB_MODES, MB_NNZ, MB_TYPE, TYPE_I4X4, TYPE_I8X8 } from "./picture";
+import { mb, mbA, mbB } from "./slice-state";
+
+const CACHE_SIZE: usize = 40;
+/** total_coeff of the blocks of Y, Cb, Cr. For CABAC any number but 0 stands for a coded block. */
+const counts: usize = memory.data(120, 8);
+/** Intra4x4PredMode / Intra8x8PredMode; -1 where not available. */
+const modes: usize = memory.data(40, 8);
+
+/** Stands for a neighbour that is not available: coded, as § 9.3.3.1.1.9 wants it for intra macroblocks. */
+const UNAVAILABLE: u32 = 64;
+
+/** Place of block luma4x4BlkIdx in a cache. Chroma blocks use those of the upper left quarter. */
+const places: usize = memory.data<u8>([12, 13, 20, 21, 14, 15, 22, 23, 28, 29, 36, 37, 30, 31, 38, 39]);
+
+// @ts-ignore: decorator
+@inline
+export function place(block: i32): usize {
+  return load<u8>(places + block);
+}
+
+function loadEdges(cache: usize, field: usize, missing: u32): void {
+  store<u32>(cache, mbB ? load<u32>(mbB + field) : missing * 0x01010101, 4);
+  const left: u32 = mbA ? load<u32>(mbA + field, 4) : missing * 0x01010101;
+  store<u8>(cache, left, 11);
+  store<u8>(cache, left >> 8, 19);
+  store<u8>(cache, left >> 16, 27);
+  store<u8>(cache, left >> 24, 35);
+}
+
+function storeEdges(cache: usize, field: usize, bottom: usize, right: usize): void {
+  // Bottom row and right column; chroma blocks end one quarter earlier.
+  store<u32>(mb + field, load<u32>(cache + bottom));
+  const column = cache + 8 + right;
+  store<u8>(mb + field, load<u8>(column), 4);
+  store<u8>(mb + field, load<u8>(column, 8), 5);
+  store<u8>(mb + field, load<u8>(column, 16), 6);
+  store<u8>(mb + field, load<u8>(column, 24), 7);
+}
+
+/** Fills the caches of counts with the neighbours' and zeros. */
+export function loadCounts(): void {
+  memory.fill(counts, 0, 120);
+  loadEdges(counts, MB_NNZ, UNAVAILABLE);
+  loadEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
+  loadEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, UNAVAILABLE);
+}
+
+/** Puts the macroblock's counts into its record. */
+export function storeCounts(): void {
+  storeEdges(counts, MB_NNZ, 36, 7);
+  storeEdges(counts + CACHE_SIZE, MB_NNZ + 8, 20, 5);
+  storeEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, 20, 5);
+}
+
+/** Gives all blocks of the macroblock's record one count: 16 for I_PCM (§ 9.2.1). */
+export function storeCountsOf(value: u32): void {
+  memory.fill(mb + MB_NNZ, <u8>value, 24);
+}
+
+// @ts-ignore: decorator
+@inline
+export function countAt(plane: i32, at: usize): u32 {
+  return load<u8>(counts + <usize>plane * CACHE_SIZE + at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setCount(plane: i32, at: usize, value: i32): void {
+  store<u8>(counts + <usize>plane * CACHE_SIZE + at, value);
+}
+
+/** Sets the four blocks of an 8x8 block whose first is at `at`. */
+// @ts-ignore: decorator
+@inline
+export function setCounts8x8(at: usize, value: i32): void {
+  store<u16>(counts + at, value * 0x0101);
+  store<u16>(counts + at, value * 0x0101, 8);
+}
+
+/** nC of a block from the counts to its left and above (§ 9.2.1). */
+export function predictedCount(plane: i32, at: usize): i32 {
+  const cache = counts + <usize>plane * CACHE_SIZE + at;
+  const a: u32 = load<u8>(cache - 1);
+  const b: u32 = load<u8>(cache - 8);
+  if (a == UNAVAILABLE) return b == UNAVAILABLE ? 0 : b;
+  if (b == UNAVAILABLE) return a;
+  return (a + b + 1) >> 1;
+}
+
+/** condTermFlagA + 2 * condTermFlagB of coded_block_flag (§ 9.3.3.1.1.9). */
+export function codedNeighbours(plane: i32, at: usize): usize {
+  const cache = counts + <usize>plane * CACHE_SIZE + at;
+  return usize(load<u8>(cache - 1) != 0) + 2 * usize(load<u8>(cache - 8) != 0);
+}
+
+/** Fills the cache of modes with the neighbours': -1 not available, 2 (DC) where they are not Intra_NxN. */
+export function loadModes(): void {
+  loadEdges(modes, MB_MODES, 0xff);
+}
+
+/** Puts the macroblock's modes into its record. */
+export function storeModes(): void {
+  storeEdges(modes, MB_MODES, 36, 7);
+}
+
+/** The record of a macroblock that is not Intra_NxN: neighbours see DC. */
+export function storeDcModes(): void {
+  store<u64>(mb + MB_MODES, 0x0202020202020202);
+}
+
+/** predIntra4x4PredMode / predIntra8x8PredMode (§ 8.3.1.1): the smaller neighbour, DC when one is not available. */
+// @ts-ignore: decorator
+@inline
+export function predictedMode(at: usize): i32 {
+  const a: i32 = load<i8>(modes + at - 1);
+  const b: i32 = load<i8>(modes + at - 8);
+  const least = min(a, b);
+  return least < 0 ? 2 : least;
+}
+
+// @ts-ignore: decorator
+@inline
+export function modeAt(at: usize): i32 {
+  return load<i8>(modes + at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setMode(at: usize, mode: i32): void {
+  store<u8>(modes + at, mode);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setModes8x8(at: usize, mode: i32): void {
+  store<u16>(modes + at, mode * 0x0101);
+  store<u16>(modes + at, mode * 0x0101, 8);
+}
+
+/** Whether a neighbour exists and is I_NxN (mb_type 0). */
+// @ts-ignore: decorator
+@inline
+export function isIntraNxN(record: usize): bool {
+  const type: u32 = load<u8>(record + MB_TYPE);
+  return type == TYPE_I4X4 || type == TYPE_I8X8;
+}
