@@ -143,7 +143,10 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		const object = { body, contentType: objectContentType(info.codec), metadata: buildMetadata(info) };
 		const etag = await store.put(key, object, condition);
 		if (state === 'closed') return;
-		if (isTombstone) return close();
+		if (isTombstone) {
+			close();
+			return;
+		}
 		condition = { etag };
 		pushedAt = startedAt;
 		written = keyframe;
@@ -173,9 +176,14 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		if (state === 'closed') return;
 		const now = clock.monotonic();
 		const fence = (pushedAt ?? createdAt) + lease;
-		if (now >= fence)
-			return lose(new LivestillError('STORE_UNAVAILABLE', `the lease ran out: no write succeeded for ${lease} ms`));
-		if (state === 'ending' && !attempted) return close();
+		if (now >= fence) {
+			lose(new LivestillError('STORE_UNAVAILABLE', `the lease ran out: no write succeeded for ${lease} ms`));
+			return;
+		}
+		if (state === 'ending' && !attempted) {
+			close();
+			return;
+		}
 		const due = busy ? fence : dueAt();
 		if (now >= due) void push();
 		else cancelTimer = clock.after(Math.min(due, fence) - now, step);

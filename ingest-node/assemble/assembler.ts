@@ -27,6 +27,9 @@ export interface Assembler {
 	assemble(data: Uint8Array, timestamp: number): AccessUnit | null;
 }
 
+/** Bytes of a parameter set that is kept: real ones have below 200, with all scaling lists below 1,500. */
+export const maxParameterSetBytes = 16_384;
+
 /** A keyframe unit whose size is within the limits. @throws LivestillError `FRAME_TOO_LARGE` */
 export const keyframeUnit = (unit: Omit<AccessUnit, 'keyframe'>): AccessUnit => {
 	const { width, height, payloads } = unit;

@@ -1,65 +1,67 @@
-/** TEMP */
-import { createBitFields } from '../../src/shared/bit-fields.ts';
-import { type Assembler, damaged, keyframeUnit } from './assembler.ts';
+/** H.264 keyframes: an access unit all of whose slices are intra, with its parameter sets in front. */
+import { LivestillError } from '../../src/shared/errors.ts';
+import { parseAvcConfiguration } from '../../src/shared/h264/avcc.ts';
+import { isIntraAccessUnit } from '../../src/shared/h264/keyframe.ts';
+import { isSlice, nalType, nalUnitType } from '../../src/shared/h264/nal.ts';
+import { ParameterSets } from '../../src/shared/h264/parameter-sets.ts';
+import { peekSlice } from '../../src/shared/h264/slice-header.ts';
+import { type Assembler, damaged, keyframeUnit, maxParameterSetBytes } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
-import { createParameterSets } from './parameter-sets.ts';
 
-const typeOf = (nal: Uint8Array) => (nal[0] ?? 0) & 31;
-const ue = (bits: ReturnType<typeof createBitFields>) => {
-	let n = 0;
-	while (n < 32 && !bits.isPastEnd && bits.f(1) === 0) n += 1;
-	return 2 ** n - 1 + bits.f(n);
-};
-const idOf = (nal: Uint8Array): number => {
-	const bits = createBitFields(nal);
-	bits.f(typeOf(nal) === 7 ? 32 : 8);
-	return ue(bits);
-};
-const isIntra = (nal: Uint8Array): boolean => {
-	const bits = createBitFields(nal.subarray(0, 16));
-	bits.f(8);
-	ue(bits);
-	const type = ue(bits) % 5;
-	return type === 2 || type === 4;
+const fillerData = 12;
+const unused: ReadonlySet<number> = new Set([nalType.accessUnitDelimiter, fillerData]);
+
+const isSet = (nal: Uint8Array): boolean => nalUnitType(nal) === nalType.sps || nalUnitType(nal) === nalType.pps;
+
+/** Bytes of a slice that hold its type for certain. */
+const sliceTypeBytes = 24;
+
+/** Size after cropping; 0 × 0 when it is beyond what the edge decodes: then the edge says so. */
+const sizeOf = (
+	sets: ParameterSets,
+	picParameterSetId: number,
+): { readonly width: number; readonly height: number } => {
+	try {
+		return sets.active(picParameterSetId).sps.crop;
+	} catch (error) {
+		if (error instanceof LivestillError && error.code === 'FRAME_TOO_LARGE') return { width: 0, height: 0 };
+		throw error;
+	}
 };
 
 export const createH264Assembler = (): Assembler => {
-	const sets = createParameterSets([7, 8], typeOf, idOf);
+	let sets = new ParameterSets();
 	let lengthSize = 4;
+
+	// Copies: the sets outlive the message that brought them.
+	const remember = (nals: readonly Uint8Array[]): void => {
+		for (const nal of nals) if (isSet(nal) && nal.length <= maxParameterSetBytes) sets.add(nal.slice());
+	};
+
 	return {
 		configure: (record) => {
-			if (record.length < 7) return damaged('avcC');
-			lengthSize = ((record[4] ?? 0) & 3) + 1;
-			const nals: Uint8Array[] = [];
-			let at = 6;
-			const read = (count: number) => {
-				for (let i = 0; i < count; i += 1) {
-					const n = (record[at] ?? 0) * 256 + (record[at + 1] ?? 0);
-					nals.push(record.subarray(at + 2, at + 2 + n));
-					at += 2 + n;
-				}
-			};
-			read((record[5] ?? 0) & 31);
-			const pps = record[at] ?? 0;
-			at += 1;
-			read(pps);
-			sets.replace(nals);
+			const configuration = parseAvcConfiguration(record);
+			lengthSize = configuration.lengthSize;
+			sets = new ParameterSets();
+			remember(configuration.parameterSets);
 		},
 		isWorthKeeping: (head) => {
 			for (const nal of splitLengthPrefixed(head, lengthSize, true)) {
-				if (sets.isSet(typeOf(nal))) return true;
-				if (typeOf(nal) >= 1 && typeOf(nal) <= 5) return isIntra(nal);
+				if (isSet(nal)) return true;
+				if (isSlice(nal)) return nal.length < sliceTypeBytes || isIntraAccessUnit([nal]);
 			}
 			return true;
 		},
 		assemble: (data, timestamp) => {
 			const nals = splitLengthPrefixed(data, lengthSize);
-			sets.remember(nals);
-			const slices = nals.filter((nal) => typeOf(nal) >= 1 && typeOf(nal) <= 5);
-			if (slices.length === 0 || !slices.every(isIntra)) return null;
-			const payloads = sets.complete() ?? damaged('H.264: a parameter set is missing');
-			for (const nal of nals) if (![7, 8, 9, 12].includes(typeOf(nal))) payloads.push(nal);
-			return keyframeUnit({ codec: 'h264', payloads, timestamp, width: 0, height: 0 });
+			remember(nals);
+			if (!isIntraAccessUnit(nals)) return null;
+			const slice = nals.find(isSlice);
+			const { picParameterSetId } = (slice && peekSlice(slice)) ?? damaged('H.264: the slice header is cut off');
+			const { width, height } = sizeOf(sets, picParameterSetId);
+			const payloads = sets.units();
+			for (const nal of nals) if (!isSet(nal) && !unused.has(nalUnitType(nal))) payloads.push(nal);
+			return keyframeUnit({ codec: 'h264', payloads, timestamp, width, height });
 		},
 	};
 };

@@ -1,55 +1,52 @@
 /** HEVC keyframes: an access unit whose slices are all of random access pictures, with its parameter sets in front. */
 import { parseHvcc } from '../../src/shared/hevc/hvcc.ts';
 import { hevcNalType, hevcNalTypeOf, isHevcSlice, isIntraRandomAccess } from '../../src/shared/hevc/nal.ts';
-import { createRbsp } from '../../src/shared/hevc/rbsp.ts';
+import { HevcParameterSets, isHevcParameterSet } from '../../src/shared/hevc/parameter-sets.ts';
 import { parseHevcSps } from '../../src/shared/hevc/sps.ts';
-import { type Assembler, damaged, keyframeUnit } from './assembler.ts';
+import { type Assembler, damaged, keyframeUnit, maxParameterSetBytes } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
-import { createParameterSets } from './parameter-sets.ts';
-
-/** Kinds of parameter sets in the order in which they refer to each other, last one last. */
-const setTypes = [hevcNalType.vps, hevcNalType.sps, hevcNalType.pps] as const;
 
 const unused: ReadonlySet<number> = new Set([hevcNalType.accessUnitDelimiter, hevcNalType.fillerData]);
 
-/** Id of a parameter set; -1 when it has none that can be read. */
-const idOf = (nal: Uint8Array): number => {
-	const type = hevcNalTypeOf(nal);
-	if (type === hevcNalType.sps) return parseHevcSps(nal)?.id ?? -1;
-	const rbsp = createRbsp(nal);
-	return type === hevcNalType.vps ? rbsp.f(4) : rbsp.ue();
-};
-
 export const createHevcAssembler = (): Assembler => {
-	const sets = createParameterSets(setTypes, hevcNalTypeOf, idOf);
+	let sets = new HevcParameterSets();
 	let lengthSize = 4;
+
+	// Copies: the sets outlive the message that brought them.
+	const remember = (nals: readonly Uint8Array[]): void => {
+		for (const nal of nals)
+			if (isHevcParameterSet(hevcNalTypeOf(nal)) && nal.length <= maxParameterSetBytes) sets.add(nal.slice());
+	};
+
 	return {
 		configure: (record) => {
 			const config = parseHvcc(record);
 			lengthSize = config.lengthSize;
-			sets.replace(config.nals);
+			sets = new HevcParameterSets();
+			remember(config.nals);
 		},
 		isWorthKeeping: (head) => {
 			for (const nal of splitLengthPrefixed(head, lengthSize, true)) {
 				const type = hevcNalTypeOf(nal);
-				if (sets.isSet(type)) return true;
+				if (isHevcParameterSet(type)) return true;
 				if (isHevcSlice(type)) return isIntraRandomAccess(type);
 			}
 			return true;
 		},
 		assemble: (data, timestamp) => {
 			const nals = splitLengthPrefixed(data, lengthSize);
-			sets.remember(nals);
+			remember(nals);
 			const slices = nals.map(hevcNalTypeOf).filter(isHevcSlice);
 			if (slices.length === 0 || !slices.every(isIntraRandomAccess)) return null;
-			const payloads = sets.complete() ?? damaged('HEVC: a parameter set is missing');
-			const sps = payloads.find((nal) => hevcNalTypeOf(nal) === hevcNalType.sps);
-			const size = (sps && parseHevcSps(sps)) ?? damaged('HEVC: the sequence parameter set is damaged');
+			const sps = sets.ofType(hevcNalType.sps)[0] ?? damaged('HEVC: the sequence parameter set is missing');
+			if (sets.ofType(hevcNalType.pps).length === 0) damaged('HEVC: the picture parameter set is missing');
+			const { width, height } = parseHevcSps(sps) ?? damaged('HEVC: the sequence parameter set is damaged');
+			const payloads = sets.units();
 			for (const nal of nals) {
 				const type = hevcNalTypeOf(nal);
-				if (!sets.isSet(type) && !unused.has(type)) payloads.push(nal);
+				if (!isHevcParameterSet(type) && !unused.has(type)) payloads.push(nal);
 			}
-			return keyframeUnit({ codec: 'hevc', payloads, timestamp, width: size.width, height: size.height });
+			return keyframeUnit({ codec: 'hevc', payloads, timestamp, width, height });
 		},
 	};
 };

@@ -33,7 +33,9 @@ const maxUnreadBytes = 64 * 1024;
 /** Takes the socket over. */
 export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptions): RtmpConnection => {
 	const { hub, clock, log, timeouts, onClosed } = options;
-	const remote = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
+	// An IPv4 peer of an IPv6 socket is written as IPv4.
+	const address = (socket.remoteAddress ?? '?').replace(/^::ffff:/, '');
+	const remote = `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
 	const session = createRtmpSession((bytes) => randomFillSync(bytes));
 	let publication: Publication | null = null;
 	let finished = false;
@@ -96,15 +98,20 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 	const handle = (event: Exclude<RtmpEvent, { kind: 'publish' }>): void => {
 		switch (event.kind) {
 			case 'send':
-				return send(event.bytes);
+				send(event.bytes);
+				break;
 			case 'unit':
-				return publication?.deliver(event.unit);
+				publication?.deliver(event.unit);
+				break;
 			case 'discard':
-				return publication?.discard(event.reason);
+				publication?.discard(event.reason);
+				break;
 			case 'unpublish':
-				return endStream('unpublished');
+				endStream('unpublished');
+				break;
 			case 'close':
-				return finish(event.reason);
+				finish(event.reason);
+				break;
 		}
 	};
 

@@ -1,5 +1,5 @@
 /** Whether an AV1 frame header says keyframe. AV1 § 5.9.2. */
-import { createBitFields } from '../bit-fields.ts';
+import { BitReader } from '../bits.ts';
 import type { Av1SequenceHeader } from './sequence-header.ts';
 
 const keyFrame = 0;
@@ -8,9 +8,9 @@ const keyFrame = 0;
 export const isShownKeyframe = (payload: Uint8Array, sequence: Av1SequenceHeader): boolean => {
 	if (payload.length === 0) return false;
 	if (sequence.reducedStillPictureHeader) return true;
-	const bits = createBitFields(payload);
-	const showExistingFrame = bits.f(1);
-	const frameType = bits.f(2);
-	const showFrame = bits.f(1);
+	const r = new BitReader(payload);
+	const showExistingFrame = r.u(1);
+	const frameType = r.u(2);
+	const showFrame = r.u(1);
 	return showExistingFrame === 0 && frameType === keyFrame && showFrame === 1;
 };

@@ -1,5 +1,5 @@
 /** As much of the AV1 sequence header as tells the size of the picture and how frame headers begin. AV1 § 5.5. */
-import { type BitFields, createBitFields } from '../bit-fields.ts';
+import { BitReader } from '../bits.ts';
 
 export interface Av1SequenceHeader {
 	readonly reducedStillPictureHeader: boolean;
@@ -8,53 +8,46 @@ export interface Av1SequenceHeader {
 	readonly height: number;
 }
 
-/** uvlc(), § 4.10.3; the value is not needed. */
-const skipUvlc = (bits: BitFields): void => {
-	let leadingZeros = 0;
-	while (leadingZeros < 32 && !bits.isPastEnd && bits.f(1) === 0) leadingZeros += 1;
-	if (leadingZeros < 32) bits.f(leadingZeros);
-};
-
-const skipOperatingPoints = (bits: BitFields): void => {
+const skipOperatingPoints = (r: BitReader): void => {
 	let bufferDelayLength = 0;
-	let decoderModelInfoPresent = 0;
-	if (bits.f(1) === 1) {
+	let decoderModelInfoPresent = false;
+	if (r.flag()) {
 		// timing_info, § 5.5.3
-		bits.f(32);
-		bits.f(32);
-		if (bits.f(1) === 1) skipUvlc(bits);
-		decoderModelInfoPresent = bits.f(1);
-		if (decoderModelInfoPresent === 1) {
-			bufferDelayLength = bits.f(5) + 1;
-			bits.f(32);
-			bits.f(10);
+		r.u(32);
+		r.u(32);
+		if (r.flag()) r.ue(); // num_ticks_per_picture_minus_1, uvlc() is ue(v)
+		decoderModelInfoPresent = r.flag();
+		if (decoderModelInfoPresent) {
+			bufferDelayLength = r.u(5) + 1;
+			r.u(32);
+			r.u(10);
 		}
 	}
-	const initialDisplayDelayPresent = bits.f(1);
-	const operatingPoints = bits.f(5) + 1;
+	const initialDisplayDelayPresent = r.flag();
+	const operatingPoints = r.u(5) + 1;
 	for (let point = 0; point < operatingPoints; point += 1) {
-		bits.f(12);
-		if (bits.f(5) > 7) bits.f(1);
-		if (decoderModelInfoPresent === 1 && bits.f(1) === 1) {
-			bits.f(bufferDelayLength);
-			bits.f(bufferDelayLength);
-			bits.f(1);
+		r.u(12);
+		if (r.u(5) > 7) r.u(1);
+		if (decoderModelInfoPresent && r.flag()) {
+			r.u(bufferDelayLength);
+			r.u(bufferDelayLength);
+			r.u(1);
 		}
-		if (initialDisplayDelayPresent === 1 && bits.f(1) === 1) bits.f(4);
+		if (initialDisplayDelayPresent && r.flag()) r.u(4);
 	}
 };
 
 /** Reads the payload of a sequence header OBU, or returns `null` when it is cut off. */
 export const parseAv1SequenceHeader = (payload: Uint8Array): Av1SequenceHeader | null => {
-	const bits = createBitFields(payload);
-	bits.f(3); // seq_profile
-	bits.f(1); // still_picture
-	const reducedStillPictureHeader = bits.f(1) === 1;
-	if (reducedStillPictureHeader) bits.f(5);
-	else skipOperatingPoints(bits);
-	const widthBits = bits.f(4) + 1;
-	const heightBits = bits.f(4) + 1;
-	const width = bits.f(widthBits) + 1;
-	const height = bits.f(heightBits) + 1;
-	return bits.isPastEnd ? null : { reducedStillPictureHeader, width, height };
+	const r = new BitReader(payload);
+	r.u(3); // seq_profile
+	r.u(1); // still_picture
+	const reducedStillPictureHeader = r.flag();
+	if (reducedStillPictureHeader) r.u(5);
+	else skipOperatingPoints(r);
+	const widthBits = r.u(4) + 1;
+	const heightBits = r.u(4) + 1;
+	const width = r.u(widthBits) + 1;
+	const height = r.u(heightBits) + 1;
+	return r.overrun ? null : { reducedStillPictureHeader, width, height };
 };

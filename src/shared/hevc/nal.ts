@@ -1,5 +1,8 @@
 /** HEVC NAL units. H.265 § 7.3.1, Table 7-1. */
 
+/** Bytes of a NAL unit header. */
+export const hevcNalHeaderSize = 2;
+
 export const hevcNalType = { vps: 32, sps: 33, pps: 34, accessUnitDelimiter: 35, fillerData: 38 } as const;
 
 /** nal_unit_type; -1 when the NAL unit is too short for its header. */
