@@ -1,6 +1,8 @@
 /** The composition root of the Worker: the only file that knows every adapter. */
 import { env } from 'cloudflare:workers';
 import { createApp } from './app.ts';
+import h264Core from './decoder/h264/core/h264.wasm';
+import type { H264Core } from './decoder/h264/core.ts';
 import { createDecoder } from './decoder/index.ts';
 import { readConfig } from './env.ts';
 import { LivestillError } from './shared/errors.ts';
@@ -16,7 +18,9 @@ const missing = (): never => {
 const imaging: Imaging = { toRgba: missing, encodePng: missing };
 
 // One decoder and one picture memory per isolate; everything else belongs to a request.
-const decoder = createDecoder({ h264: missing });
+const decoder = createDecoder({
+	h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
+});
 const memory = createPictureMemory(readConfig(env).pictureMemory);
 const clock = {
 	now: () => Date.now(),
