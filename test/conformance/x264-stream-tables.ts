@@ -1,7 +1,7 @@
 /** Every stream of `test/fixtures/h264/x264`: what it is drawn from, how it is encoded, what it is there for. */
 
 /** What the decoder must answer for a stream that it does not decode. */
-export type Refusal = 'UNSUPPORTED_FEATURE' | 'FRAME_DAMAGED';
+export type Refusal = 'UNSUPPORTED_FEATURE' | 'NO_KEYFRAME';
 
 export interface StreamRecipe {
 	/** File name without `.264`. */
@@ -329,7 +329,7 @@ const groups: StreamRecipe[] = [
 		frames: 8,
 		x264: 'qp=30:intra-refresh=1:keyint=6:bframes=0',
 		bitstreamFilter: 'filter_units=remove_types=5',
-		refusal: 'FRAME_DAMAGED',
+		refusal: 'NO_KEYFRAME',
 	},
 ];
 
