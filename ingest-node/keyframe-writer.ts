@@ -184,9 +184,10 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 			close();
 			return;
 		}
-		const due = busy ? fence : dueAt();
-		if (now >= due) void push();
-		else cancelTimer = clock.after(Math.min(due, fence) - now, step);
+		if (!busy && now >= dueAt()) void push();
+		// While a PUT is in flight only the fence is waited for: a PUT may hang.
+		const wakeAt = busy ? fence : Math.min(dueAt(), fence);
+		cancelTimer = clock.after(wakeAt - now, step);
 	};
 
 	step();
