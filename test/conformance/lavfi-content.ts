@@ -33,9 +33,13 @@ const patchy: Content = (width, height, seed) =>
 	`gradients=s=${width}x${height}:r=25:n=2:seed=${seed},format=yuv444p,` +
 	"geq=lum='if(mod(floor(X/32)+floor(Y/32),2),random(1)*255,lum(X,Y))':cb='if(mod(floor(X/32)+floor(Y/32),2),random(2)*255,cb(X,Y))':cr='cr(X,Y)'";
 
+/** `mix` without colour: every chroma block is empty. */
+const grey: Content = (width, height, seed) => `${mix(width, height, seed)},format=gray`;
+
 /** Drawings by name. */
-export const contents: Readonly<Record<'mix' | 'noise' | 'flat' | 'soft' | 'patchy', Content>> = {
+export const contents: Readonly<Record<'mix' | 'grey' | 'noise' | 'flat' | 'soft' | 'patchy', Content>> = {
 	mix,
+	grey,
 	noise,
 	flat,
 	soft,

@@ -11,7 +11,7 @@ export interface StreamRecipe {
 	/** Encoded size before cropping, `WxH`; 176x144 when absent. */
 	readonly size?: string;
 	/** Drawing: see `lavfi-content.ts`; `mix` when absent. */
-	readonly content?: 'mix' | 'noise' | 'flat' | 'soft' | 'patchy';
+	readonly content?: 'mix' | 'grey' | 'noise' | 'flat' | 'soft' | 'patchy';
 	/** Pictures to encode; 2 when absent, all intra unless `x264` says otherwise. */
 	readonly frames?: number;
 	/** Filter that tags the pictures: libx264 takes the aspect ratio from them. */
@@ -56,6 +56,13 @@ const partitions: StreamRecipe[] = [
 		x264: `${option}:8x8dct=${dct}:analyse=${analyse}:qp=24:subme=9`,
 	})),
 );
+
+const lumaOnly: StreamRecipe[] = both((option, tag, name) => ({
+	name: `luma-only-${tag}`,
+	covers: `${name}, Intra_16x16 with coded luma and no chroma (mb_type 13 to 16)`,
+	content: 'grey',
+	x264: `${option}:8x8dct=0:analyse=none:qp=22:subme=9`,
+}));
 
 const profiles: StreamRecipe[] = [
 	{ name: 'profile-baseline', covers: 'profile_idc 66', profile: 'baseline', x264: 'qp=28' },
@@ -389,4 +396,5 @@ export const x264Streams: readonly StreamRecipe[] = [
 	...vui,
 	...groups,
 	...refused,
+	...lumaOnly,
 ];
