@@ -9,7 +9,7 @@ import { renderPng } from '../src/image/render.ts';
 import type { Codec } from '../src/shared/codec.ts';
 import { LivestillError } from '../src/shared/errors.ts';
 import { describeH264 } from './describe-h264.ts';
-import { h264CoreFactory } from './h264-core.ts';
+import { instantiateCore } from './h264-core.ts';
 import { packedRows } from './planes.ts';
 import { isCodec, sniffCodec } from './sniff-codec.ts';
 import { UsageError } from './usage-error.ts';
@@ -96,7 +96,7 @@ const decodeH264 = (bytes: Uint8Array, options: DecodeOptions, facts: Facts): vo
 		throw new LivestillError('NO_KEYFRAME', `there are ${count} intra pictures, none has number ${options.picture}`);
 	Object.assign(facts, describeH264(chosen), { picture: options.picture, intraPictures: count });
 	if (broken instanceof Error) facts.laterDamage = broken.message;
-	const report = createH264Decoder(h264CoreFactory()).decodePicture(chosen);
+	const report = createH264Decoder(instantiateCore).decodePicture(chosen);
 	const { decodedMacroblocks, totalMacroblocks } = report;
 	Object.assign(facts, { decodedMacroblocks, totalMacroblocks });
 	assertWhole(report);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { h264CoreFactory } from '../../cli/h264-core.ts';
+import { instantiateCore } from '../../cli/h264-core.ts';
 import { intraPictures, nalUnits } from '../../src/decoder/h264/coded-pictures.ts';
 import type { H264Core } from '../../src/decoder/h264/core.ts';
 import { createH264Decoder } from '../../src/decoder/h264/decode.ts';
@@ -12,10 +12,9 @@ import { coverageNames, readCoverage } from '../support/h264-coverage.ts';
 const fixtures = fileURLToPath(new URL('../fixtures/h264/', import.meta.url));
 
 test('every macroblock type, prediction mode, transform and filter path is exercised', () => {
-	const make = h264CoreFactory('h264-coverage');
 	const cores: H264Core[] = [];
 	const decoder = createH264Decoder(() => {
-		const core = make();
+		const core = instantiateCore('h264-coverage');
 		cores.push(core);
 		return core;
 	});
