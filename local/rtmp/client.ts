@@ -92,7 +92,7 @@ export const connectPublisher = async (address: string, encoder = 'livestill'): 
 		reason ||= error.message;
 	});
 	socket.on('end', () => {
-		reason ||= 'the server closed the connection';
+		if (!socket.writableEnded) reason ||= 'the server closed the connection';
 		socket.end();
 	});
 

@@ -17,7 +17,7 @@ export const peekLength = 256;
 
 export interface ChunkReaderOptions {
 	/**
-	 * Whether a message is worth keeping, decided by its first {@link peekLength} bytes, or all when it is shorter. The
+	 * Whether a message that is handed on is worth keeping, decided by its first {@link peekLength} bytes, or all when it is shorter. The
 	 * answer must not depend on anything that changes before the message is complete.
 	 */
 	readonly wants: (typeId: number, head: Uint8Array) => boolean;
@@ -51,6 +51,9 @@ const noBytes = new Uint8Array(0);
 const violation = (why: string): never => {
 	throw new LivestillError('PROTOCOL_VIOLATION', `RTMP chunk stream: ${why}`);
 };
+
+/** Messages that steer the chunk stream itself. */
+const steers = (typeId: number): boolean => typeId === messageType.setChunkSize || typeId === messageType.abort;
 
 export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): ChunkReader => {
 	const chunkStreams = new Map<number, Incoming>();
@@ -136,14 +139,14 @@ export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): Chu
 			buffer.append(head);
 			if (buffer.received < peek) return;
 			stream.decided = true;
-			if (wants(stream.typeId, buffer.view())) buffer.append(bytes.subarray(head.length));
+			if (steers(stream.typeId) || wants(stream.typeId, buffer.view())) buffer.append(bytes.subarray(head.length));
 			else stream.buffer = null;
 		} else buffer.append(bytes);
 		if (stream.buffer !== null && buffer.capacity !== before) checkMemory();
 	};
 
 	const obey = ({ typeId, payload }: Message): boolean => {
-		if (typeId !== messageType.setChunkSize && typeId !== messageType.abort) return false;
+		if (!steers(typeId)) return false;
 		if (payload === null || payload.length < 4) return violation('control message is too short');
 		const value = u32(payload, 0);
 		if (typeId === messageType.abort) {

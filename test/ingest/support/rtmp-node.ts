@@ -1,0 +1,47 @@
+import { systemClock } from '../../../ingest-node/clock.ts';
+import { createHub, type Hub } from '../../../ingest-node/hub.ts';
+import { createLog } from '../../../ingest-node/log.ts';
+import { createRtmpServer, type RtmpServer, type RtmpServerOptions, type TlsFiles } from '../../../ingest-node/servers/rtmp.ts';
+import { createMemoryStore } from '../../../ingest-node/store/memory.ts';
+import type { StoredObject } from '../../../ingest-node/store/port.ts';
+import { type KeyframeInfo, parseMetadata } from '../../../src/shared/keyframe-object.ts';
+import { liveKey, parseStreamName } from '../../../src/shared/stream-name.ts';
+
+export interface RtmpNode {
+	readonly hub: Hub;
+	readonly server: RtmpServer;
+	readonly port: number;
+	/** Log lines so far, parsed. */
+	readonly log: readonly { readonly event: string; readonly [field: string]: unknown }[];
+	/** What the store holds of a stream. */
+	object(name: string): (StoredObject & { readonly info: KeyframeInfo }) | null;
+	stop(): Promise<void>;
+}
+
+/** Hub and RTMP server on a free loopback port, over a store in memory. */
+export const startRtmpNode = async (
+	options: Partial<Pick<RtmpServerOptions, 'maxConnections' | 'timeouts'>> & { readonly tls?: TlsFiles } = {},
+): Promise<RtmpNode> => {
+	const store = createMemoryStore();
+	const lines: { event: string }[] = [];
+	const log = createLog((line) => lines.push(JSON.parse(line) as { event: string }));
+	const clock = systemClock;
+	const hub = createHub({ store, clock, log, node: 'http://127.0.0.1:1', pushInterval: 1100 });
+	const { tls, maxConnections = 100, ...rest } = options;
+	const server = createRtmpServer({ hub, clock, log, maxConnections, ...rest });
+	const port = await server.listen({ port: 0, host: '127.0.0.1', variable: 'RTMP_PORT', tls });
+	return {
+		hub,
+		server,
+		port,
+		log: lines,
+		object: (name) => {
+			const found = store.objects.get(liveKey(parseStreamName(name)));
+			return found === undefined ? null : { ...found, info: parseMetadata(found.metadata) };
+		},
+		stop: async () => {
+			server.close();
+			await hub.close();
+		},
+	};
+};
