@@ -24,8 +24,9 @@ export interface ReadyMessage {
 	};
 }
 
-/** Milliseconds that the store has for the last tombstones. */
+/** Milliseconds that the store has for the last tombstones; without its parent there is no store to wait for. */
 const shutdownTimeout = 3000;
+const orphanTimeout = 200;
 
 const log = createLog((line) => process.stdout.write(line));
 
@@ -34,8 +35,8 @@ const urlOf = (scheme: string, host: string | undefined, port: number): string =
 	return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
-/** Starts everything; the result ends it. @throws ConfigError, ListenError */
-const start = async (config: Config): Promise<() => Promise<void>> => {
+/** Starts everything; the result ends it, and waits for the store so many milliseconds at most. @throws ConfigError, ListenError */
+const start = async (config: Config): Promise<(timeout: number) => Promise<void>> => {
 	if (process.send === undefined)
 		throw new ConfigError(['There is no object store: start the ingest node with npm start.']);
 	let node = '';
@@ -64,31 +65,32 @@ const start = async (config: Config): Promise<() => Promise<void>> => {
 	log.info('ingest node ready', { rtmp: urls.rtmp ?? 'off', rtmps: urls.rtmps ?? 'off', control: node || 'off' });
 	process.send({ type: 'ready', urls } satisfies ReadyMessage);
 
-	return async () => {
+	return async (timeout) => {
 		rtmp.close();
-		await Promise.race([hub.close(), delay(systemClock, shutdownTimeout)]);
+		await Promise.race([hub.close(), delay(systemClock, timeout)]);
 		control.close();
 	};
 };
 
 const main = async (): Promise<void> => {
+	// Whoever read the log may be gone before us.
+	process.stdout.on('error', () => {});
+	process.stderr.on('error', () => {});
 	try {
 		const stop = await start(readConfig(process.env));
 		let stopping = false;
-		const onSignal = (reason: string): void => {
+		const end = (reason: string, timeout = shutdownTimeout): void => {
 			if (stopping) return;
 			stopping = true;
 			log.info('ingest node stopping', { reason });
-			// Nothing but the timers of this shutdown may keep the process, and no failure of it either.
-			const kept = setTimeout(() => process.exit(0), shutdownTimeout + 1000);
-			void stop().finally(() => {
-				clearTimeout(kept);
-				process.exit(0);
-			});
+			// This timer keeps the process until its end, and no failure of that end keeps it longer.
+			setTimeout(() => process.exit(0), timeout + 1000);
+			void stop(timeout).finally(() => process.exit(0));
 		};
-		process.on('SIGINT', () => onSignal('SIGINT'));
-		process.on('SIGTERM', () => onSignal('SIGTERM'));
-		process.on('disconnect', () => onSignal('the parent process is gone'));
+		process.on('SIGINT', () => end('SIGINT'));
+		process.on('SIGTERM', () => end('SIGTERM'));
+		process.on('SIGHUP', () => end('SIGHUP'));
+		process.on('disconnect', () => end('the parent process is gone', orphanTimeout));
 	} catch (error) {
 		const isExpected = error instanceof ConfigError || error instanceof ListenError;
 		process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : error}\n`);

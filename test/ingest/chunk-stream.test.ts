@@ -66,7 +66,12 @@ describe('createChunkReader', () => {
 		const large = bytes(`06 000000 0000c8 09 01000000 ${'aa'.repeat(200)}`);
 		const half = bytes(`06 000000 0000c8 09 01000000 ${'aa'.repeat(128)}`);
 		expect(read(createReader(), bytes('02 000000 000004 01 00000000 000000c8'), large)).toHaveLength(1);
-		const aborted = read(createReader(), half, bytes('02 000000 000004 02 00000000 00000006'), bytes('06 000000 000001 08 01000000 05'));
+		const aborted = read(
+			createReader(),
+			half,
+			bytes('02 000000 000004 02 00000000 00000006'),
+			bytes('06 000000 000001 08 01000000 05'),
+		);
 		expect(aborted.map(brief)).toEqual([{ typeId: 8, streamId: 1, timestamp: 0, payload: '05' }]);
 	});
 
@@ -122,7 +127,8 @@ describe('createChunkReader', () => {
 
 	it('refuses the 65th chunk stream', () => {
 		const reader = createReader();
-		const open = (index: number): Uint8Array => bytes(`00 ${index.toString(16).padStart(2, '0')} 000000 000001 08 00000000 01`);
+		const open = (index: number): Uint8Array =>
+			bytes(`00 ${index.toString(16).padStart(2, '0')} 000000 000001 08 00000000 01`);
 		for (let index = 0; index < 64; index += 1) read(reader, open(index));
 		expect(() => read(reader, open(64))).toThrow('64 chunk streams');
 	});
@@ -138,8 +144,7 @@ describe('createChunkReader', () => {
 	it('refuses more than its share of incomplete messages', () => {
 		const reader = createChunkReader({ wants: () => true, maxLength: () => 16 * 1024 * 1024 });
 		const megabytes = new Uint8Array(9 * 1024 * 1024);
-		const open = (index: number): Uint8Array =>
-			concatBytes([bytes(`0${index} 000000 ffffff 09 00000000`), megabytes]);
+		const open = (index: number): Uint8Array => concatBytes([bytes(`0${index} 000000 ffffff 09 00000000`), megabytes]);
 		// Chunks of 9 MiB: the first of each message is whole, the message is not.
 		read(reader, bytes('02 000000 000004 01 00000000 00900000'));
 		read(reader, open(3));
@@ -177,7 +182,13 @@ describe('properties', () => {
 				fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
 				(messages, chunkSize, lengths) => {
 					const announce = writeMessage(
-						{ chunkStreamId: 2, typeId: 1, streamId: 0, timestamp: 0, payload: Uint8Array.of(0, 0, chunkSize >> 8, chunkSize) },
+						{
+							chunkStreamId: 2,
+							typeId: 1,
+							streamId: 0,
+							timestamp: 0,
+							payload: Uint8Array.of(0, 0, chunkSize >> 8, chunkSize),
+						},
 						128,
 					);
 					const coded = concatBytes([announce, ...messages.map((each) => writeMessage(each, chunkSize))]);

@@ -131,7 +131,9 @@ describe('publish', () => {
 			seen.push(query);
 			throw new LivestillError('INVALID_PARAMETER', 'You may not.');
 		};
-		expect(await settled(createNode(nodeA, { authorise }).publish(request()))).toMatchObject({ message: 'You may not.' });
+		expect(await settled(createNode(nodeA, { authorise }).publish(request()))).toMatchObject({
+			message: 'You may not.',
+		});
 		expect(seen).toEqual(['key=secret']);
 		expect(store.heads).toBe(0);
 	});

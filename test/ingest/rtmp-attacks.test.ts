@@ -34,7 +34,11 @@ const reasons = (): unknown[] =>
 
 describe('the connection ends', () => {
 	const payloads: readonly [string, () => Uint8Array, string | RegExp][] = [
-		['of a web browser', () => new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), /version 71 instead of 3/],
+		[
+			'of a web browser',
+			() => new TextEncoder().encode('GET / HTTP/1.1\r\nHost: x\r\n\r\n'),
+			/version 71 instead of 3/,
+		],
 		['of random bytes', () => randomFillSync(new Uint8Array(100_000)).fill(9, 0, 1), /version 9 instead of 3/],
 		[
 			'of random bytes after a handshake',
@@ -53,7 +57,14 @@ describe('the connection ends', () => {
 		],
 		[
 			'with deep AMF',
-			() => concatBytes([hello(), message(20, new Uint8Array(5000).fill(0x0a).map((byte, at) => (at % 5 === 0 ? byte : at % 5 === 4 ? 1 : 0)))]),
+			() =>
+				concatBytes([
+					hello(),
+					message(
+						20,
+						new Uint8Array(5000).fill(0x0a).map((byte, at) => (at % 5 === 0 ? byte : at % 5 === 4 ? 1 : 0)),
+					),
+				]),
 			/AMF0: deeper than 8 levels/,
 		],
 		[
@@ -132,7 +143,7 @@ it('refuses connections beyond the limit and says so once a second', async () =>
 it('lives through a storm of garbage', async () => {
 	for (let round = 0; round < 60; round += 1) {
 		const peer = await rawPeer(node.port);
-		const garbage = randomFillSync(new Uint8Array(1 + (round * 37) % 3000));
+		const garbage = randomFillSync(new Uint8Array(1 + ((round * 37) % 3000)));
 		peer.write(round % 2 === 0 ? garbage : concatBytes([publishBytes(`storm-${round}`), garbage]));
 		peer.socket.end();
 		await peer.closed;

@@ -3,11 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../ingest-node/clock.ts';
 import { silentLog } from '../../ingest-node/log.ts';
 import { createRtmpServer } from '../../ingest-node/servers/rtmp.ts';
+import { elementaryStream } from '../../ingest-node/unit.ts';
 import { publish, RtmpRefusal } from '../../local/rtmp-publisher.ts';
 import { eventually } from './support/eventually.ts';
 import { fixture } from './support/fixtures.ts';
 import { replayInPortions } from './support/replay.ts';
-import { elementaryStream } from '../../ingest-node/unit.ts';
 import { type RtmpNode, startRtmpNode } from './support/rtmp-node.ts';
 import { vp8Clip } from './support/vp8-clip.ts';
 

@@ -39,7 +39,15 @@ describe('connect', () => {
 	});
 
 	it('takes AMF 3 command messages', () => {
-		const amf3 = message(17, concatBytes([bytes('00'), bytes('02 0007'), new TextEncoder().encode('connect'), bytes('00 3ff0000000000000 03 0000 09')]));
+		const amf3 = message(
+			17,
+			concatBytes([
+				bytes('00'),
+				bytes('02 0007'),
+				new TextEncoder().encode('connect'),
+				bytes('00 3ff0000000000000 03 0000 09'),
+			]),
+		);
 		expect(commandsIn(after(hello(), amf3).sent)).toMatchObject([{ name: '_result' }]);
 	});
 
@@ -200,7 +208,11 @@ describe('manners', () => {
 	});
 
 	it('counts a broken video message and goes on', () => {
-		const replay = after(publishBytes(), message(9, bytes('17 09 000000'), 1), message(9, bytes('93 76703038 10 00 00 9d 01 2a 1000 1000 00'), 1));
+		const replay = after(
+			publishBytes(),
+			message(9, bytes('17 09 000000'), 1),
+			message(9, bytes('93 76703038 10 00 00 9d 01 2a 1000 1000 00'), 1),
+		);
 		expect(replay.kinds).toEqual(['publish', 'discard', 'unit']);
 	});
 });

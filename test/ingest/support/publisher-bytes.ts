@@ -26,7 +26,12 @@ export const connect = (app = 'live', extra: Record<string, Amf0Value> = {}): Ui
 
 /** Everything up to and including the publish command. */
 export const publishBytes = (name = 'abc', app = 'live'): Uint8Array =>
-	concatBytes([hello(), connect(app), command(0, 'createStream', 2, null), command(1, 'publish', 3, null, name, 'live')]);
+	concatBytes([
+		hello(),
+		connect(app),
+		command(0, 'createStream', 2, null),
+		command(1, 'publish', 3, null, name, 'live'),
+	]);
 
 /** Messages that a session has sent, without the handshake. */
 export const readSent = (sent: readonly Uint8Array[]): Message[] => {

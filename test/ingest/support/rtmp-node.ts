@@ -1,7 +1,12 @@
 import { systemClock } from '../../../ingest-node/clock.ts';
 import { createHub, type Hub } from '../../../ingest-node/hub.ts';
 import { createLog } from '../../../ingest-node/log.ts';
-import { createRtmpServer, type RtmpServer, type RtmpServerOptions, type TlsFiles } from '../../../ingest-node/servers/rtmp.ts';
+import {
+	createRtmpServer,
+	type RtmpServer,
+	type RtmpServerOptions,
+	type TlsFiles,
+} from '../../../ingest-node/servers/rtmp.ts';
 import { createMemoryStore } from '../../../ingest-node/store/memory.ts';
 import type { StoredObject } from '../../../ingest-node/store/port.ts';
 import { type KeyframeInfo, parseMetadata } from '../../../src/shared/keyframe-object.ts';

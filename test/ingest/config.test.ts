@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseDuration, readConfig } from '../../ingest-node/config.ts';
+
+const readFile = (name: string): Buffer => {
+	if (name.endsWith('.pem')) return Buffer.from(name);
+	throw new Error('no such file');
+};
+
+const problems = (env: Record<string, string>): readonly string[] => {
+	try {
+		readConfig(env, readFile);
+		return [];
+	} catch (error) {
+		return error instanceof ConfigError ? error.problems : [String(error)];
+	}
+};
+
+describe('readConfig', () => {
+	it('has a default for everything', () => {
+		expect(readConfig({}, readFile)).toEqual({
+			host: undefined,
+			rtmpPort: 1935,
+			rtmpsPort: null,
+			controlPort: 8082,
+			controlUrl: undefined,
+			pushInterval: 2000,
+			maxConnections: 1000,
+			tls: undefined,
+		});
+	});
+
+	it('reads every variable', () => {
+		const env = {
+			HOST: '192.0.2.1',
+			RTMP_PORT: '1936',
+			RTMPS_PORT: '443',
+			CONTROL_PORT: '0',
+			CONTROL_URL: 'https://node-1.example/',
+			PUSH_INTERVAL: '1m',
+			MAX_CONNECTIONS: '5',
+			TLS_CERT: 'cert.pem',
+			TLS_KEY: 'key.pem',
+		};
+		expect(readConfig(env, readFile)).toEqual({
+			host: '192.0.2.1',
+			rtmpPort: 1936,
+			rtmpsPort: 443,
+			controlPort: null,
+			controlUrl: 'https://node-1.example',
+			pushInterval: 60_000,
+			maxConnections: 5,
+			tls: { cert: Buffer.from('cert.pem'), key: Buffer.from('key.pem') },
+		});
+		expect(readConfig({ RTMP_PORT: 'auto', CONTROL_PORT: ' ' }, readFile)).toMatchObject({
+			rtmpPort: 0,
+			controlPort: 8082,
+		});
+	});
+
+	it('reports all problems at once', () => {
+		const env = {
+			RTMP_PORT: '70000',
+			CONTROL_PORT: '-1',
+			RTMPS_PORT: '1937',
+			PUSH_INTERVAL: '1',
+			MAX_CONNECTIONS: '0',
+			CONTROL_URL: 'http://user:pass@x',
+		};
+		expect(problems(env).map((problem) => problem.split(' ')[0])).toEqual([
+			'RTMPS_PORT',
+			'RTMP_PORT',
+			'CONTROL_PORT',
+			'CONTROL_URL',
+			'PUSH_INTERVAL',
+			'MAX_CONNECTIONS',
+		]);
+	});
+
+	it('wants certificate and key together', () => {
+		expect(problems({ TLS_CERT: 'cert.pem' })).toEqual(['TLS_CERT and TLS_KEY go together: only one of them is set.']);
+		expect(problems({ TLS_CERT: 'gone', TLS_KEY: 'key.pem' })).toEqual(['TLS_CERT is "gone": no such file.']);
+	});
+});
+
+describe('parseDuration', () => {
+	it.each([
+		['2', 2000],
+		['1.5', 1500],
+		['1.5s', 1500],
+		['1500ms', 1500],
+		['1500 ms', 1500],
+		['1m', 60_000],
+		['1h', 3_600_000],
+		['', null],
+		['s', null],
+		['-1', null],
+		['1e3', null],
+		['2 weeks', null],
+	])('%j is %j', (text, milliseconds) => {
+		expect(parseDuration(text)).toBe(milliseconds);
+	});
+});
