@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+
+// Workers have no file system.
+const keyframe = readFileSync('test/fixtures/h264/x264/size-318x214.264');
 
 export default defineConfig({
 	test: {
@@ -7,13 +11,29 @@ export default defineConfig({
 			{
 				test: {
 					name: 'node',
-					include: ['test/{unit,ingest,conformance,contract,fuzz,e2e}/**/*.test.ts'],
+					include: ['test/{unit,ingest,conformance,contract,fuzz}/**/*.test.ts'],
 					testTimeout: 30_000,
 				},
 			},
 			{
+				// The whole stack with real peers: one file at a time, when the others have left the processors free.
+				test: {
+					name: 'e2e',
+					include: ['test/e2e/**/*.test.ts'],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					fileParallelism: false,
+					sequence: { groupOrder: 1 },
+				},
+			},
+			{
 				// Inside workerd, with the bindings of wrangler.toml simulated.
-				plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+				plugins: [
+					cloudflareTest({
+						wrangler: { configPath: './wrangler.toml' },
+						miniflare: { bindings: { TEST_KEYFRAME: keyframe.toString('base64') } },
+					}),
+				],
 				test: { name: 'edge', include: ['test/edge/**/*.test.ts'] },
 			},
 		],

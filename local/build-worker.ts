@@ -1,9 +1,13 @@
-/** Bundles the Worker exactly as a deployment would: with wrangler, which uploads nothing in a dry run. */
+/**
+ * Bundles the Worker exactly as a deployment would: with wrangler, which uploads nothing in a dry run. A bundle is kept
+ * until a source changes, because wrangler takes two seconds.
+ */
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { sourceStamp } from './source-stamp.ts';
 
 /** A file of the bundle, in Miniflare's words. */
 interface WorkerModule {
@@ -21,6 +25,8 @@ export interface WorkerBundle {
 }
 
 const root = join(import.meta.dirname, '..');
+const cache = join(root, 'node_modules/.cache/livestill');
+const sources = ['src', 'wrangler.toml', 'package-lock.json'];
 
 /** The value of a key that stands alone on its line; all that is needed of TOML here. */
 const setting = (toml: string, key: string): unknown => {
@@ -29,8 +35,7 @@ const setting = (toml: string, key: string): unknown => {
 	return JSON.parse(value);
 };
 
-/** @throws Error with wrangler's output when the Worker does not build */
-export const buildWorker = async (folder: string): Promise<WorkerBundle> => {
+const runWrangler = async (folder: string): Promise<void> => {
 	const wrangler = join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
 	const args = [wrangler, 'deploy', '--dry-run', '--outdir', folder, '--config', join(root, 'wrangler.toml')];
 	// No questions, no metrics, no banner (which asks the registry for news), and no files outside of the folder.
@@ -49,6 +54,33 @@ export const buildWorker = async (folder: string): Promise<WorkerBundle> => {
 		const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
 		throw new Error(`The Worker does not build:\n${stdout}${stderr}`, { cause: error });
 	}
+};
+
+const isThere = (path: string): Promise<boolean> =>
+	access(path).then(
+		() => true,
+		() => false,
+	);
+
+/** The folder of a bundle of the sources as they are now. */
+const bundleFolder = async (): Promise<string> => {
+	const folder = join(cache, `worker-${await sourceStamp(root, sources)}`);
+	if (await isThere(folder)) return folder;
+	await mkdir(cache, { recursive: true });
+	const building = await mkdtemp(join(cache, 'building-'));
+	try {
+		await runWrangler(building);
+		// Fails when another process was faster; its bundle is as good.
+		await rename(building, folder).catch(() => {});
+	} finally {
+		await rm(building, { recursive: true, force: true });
+	}
+	return folder;
+};
+
+/** @throws Error with wrangler's output when the Worker does not build */
+export const buildWorker = async (): Promise<WorkerBundle> => {
+	const folder = await bundleFolder();
 	const toml = await readFile(join(root, 'wrangler.toml'), 'utf8');
 	const wasm = (await readdir(folder)).filter((file) => file.endsWith('.wasm'));
 	return {

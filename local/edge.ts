@@ -35,8 +35,10 @@ const bucketOf = (miniflare: Miniflare): R2BucketShape => {
 export const startEdge = async ({ port, host, dataDir, bundle }: EdgeOptions): Promise<LocalEdge> => {
 	const miniflare = new Miniflare(
 		convertV4MiniflareOptions({
-			host,
-			port,
+			// Miniflare's own front door, with its debugging doors, is for this process alone; the Worker has one of its own.
+			host: '127.0.0.1',
+			port: 0,
+			unsafeDirectSockets: [{ host, port }],
 			// Without this Miniflare asks the internet for an example of `request.cf`.
 			cf: false,
 			telemetry: { enabled: false },
@@ -56,10 +58,9 @@ export const startEdge = async ({ port, host, dataDir, bundle }: EdgeOptions): P
 			r2Buckets: { KEYFRAMES: bundle.bucketName },
 		}),
 	);
-	// Miniflare's handlers end the process at once; this process has streams to close first.
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
 	try {
-		const url = await miniflare.ready;
+		await miniflare.ready;
+		const url = await miniflare.unsafeGetDirectURL();
 		return {
 			port: Number(url.port),
 			store: createR2BucketStore(bucketOf(miniflare)),

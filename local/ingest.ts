@@ -48,10 +48,17 @@ export interface IngestOptions {
 	readonly env: NodeJS.ProcessEnv;
 	readonly store: KeyframeStore;
 	readonly log: (line: string) => void;
+	/** What becomes of the child's own log; it is shown by default. */
+	readonly output?: 'inherit' | 'ignore' | undefined;
 }
 
 /** Resolves when the ingest node has bound its ports. @throws IngestStartError */
-export const startIngest = async ({ env, store, log }: IngestOptions): Promise<IngestSupervisor> => {
+export const startIngest = async ({
+	env,
+	store,
+	log,
+	output = 'inherit',
+}: IngestOptions): Promise<IngestSupervisor> => {
 	let stopping = false;
 	let child: ChildProcess | undefined;
 	let gone: Promise<string> = Promise.resolve('never started');
@@ -61,7 +68,7 @@ export const startIngest = async ({ env, store, log }: IngestOptions): Promise<I
 		const started = fork(entry, [], {
 			env: { ...env, ...ports },
 			serialization: 'advanced',
-			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+			stdio: ['ignore', output, output, 'ipc'],
 		});
 		// An IPC channel that breaks shows in 'exit' as well.
 		started.on('error', () => {});

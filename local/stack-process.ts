@@ -28,7 +28,7 @@ const reasonOf = (error: unknown): string => {
 
 const start = async (): Promise<Stack> => {
 	try {
-		return await startStack(readConfig(process.env), process.env, (line) => console.error(line));
+		return await startStack(readConfig(process.env), { env: process.env, log: (line) => console.error(line) });
 	} catch (error) {
 		await tell({ type: 'failed', reason: reasonOf(error) });
 		return process.exit(1);
@@ -52,5 +52,9 @@ process.on('message', (message) => {
 });
 
 const stack = await starting;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+	// Miniflare's own handlers end the process at once; here are streams to end first.
+	process.removeAllListeners(signal);
+	process.on(signal, end);
+}
 await tell({ type: 'ready', urls: stack.urls, ingestPid: stack.ingestPid() });

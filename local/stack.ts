@@ -1,6 +1,7 @@
 /** Everything on one machine: edge, HTTPS, ingest node. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { KeyframeStore } from '../ingest-node/store/port.ts';
 import { buildWorker } from './build-worker.ts';
 import { type CertificateFiles, ensureCertificate } from './certificate.ts';
 import type { LocalConfig } from './config.ts';
@@ -16,6 +17,8 @@ export interface StackUrls extends IngestUrls {
 
 export interface Stack {
 	readonly urls: StackUrls;
+	/** The store between ingest node and edge. */
+	readonly store: KeyframeStore;
 	/** Process id of the ingest node. */
 	ingestPid(): number | undefined;
 	/** Ends streams, servers and processes; the data stays. */
@@ -30,16 +33,18 @@ const reachable = (host: string): string => {
 const givenOrMade = async (env: NodeJS.ProcessEnv, dataDir: string): Promise<CertificateFiles> =>
 	env.TLS_CERT && env.TLS_KEY ? { certFile: env.TLS_CERT, keyFile: env.TLS_KEY } : ensureCertificate(dataDir);
 
+export interface StackOptions {
+	/** What the ingest node reads its settings from. */
+	readonly env: NodeJS.ProcessEnv;
+	readonly log: (line: string) => void;
+	/** What becomes of the ingest node's own log; it is shown by default. */
+	readonly output?: 'inherit' | 'ignore';
+}
+
 /** @throws ListenError, IngestStartError, or an Error that says what is missing */
-export const startStack = async (
-	config: LocalConfig,
-	env: NodeJS.ProcessEnv,
-	log: (line: string) => void,
-): Promise<Stack> => {
+export const startStack = async (config: LocalConfig, { env, log, output }: StackOptions): Promise<Stack> => {
 	const dataDir = resolve(config.dataDir);
 	await mkdir(dataDir, { recursive: true });
-	const buildDir = join(dataDir, 'worker');
-	await rm(buildDir, { recursive: true, force: true });
 	let edge: LocalEdge | undefined;
 	let https: HttpsFront | undefined;
 	let ingest: IngestSupervisor | undefined;
@@ -50,7 +55,7 @@ export const startStack = async (
 		await edge?.stop();
 	};
 	try {
-		const [bundle, { certFile, keyFile }] = await Promise.all([buildWorker(buildDir), givenOrMade(env, dataDir)]);
+		const [bundle, { certFile, keyFile }] = await Promise.all([buildWorker(), givenOrMade(env, dataDir)]);
 		// Without HTTP the Worker still needs a port for HTTPS to lead to; then nobody else can reach it.
 		const off = config.httpPort === null;
 		edge = await startEdge({
@@ -64,7 +69,7 @@ export const startStack = async (
 			https = await startHttps({ port: config.httpsPort, host: config.host, cert, key, target: edge.port });
 		}
 		const ingestEnv = { ...env, TLS_CERT: certFile, TLS_KEY: keyFile };
-		ingest = await startIngest({ env: ingestEnv, store: edge.store, log });
+		ingest = await startIngest({ env: ingestEnv, store: edge.store, log, output });
 		const name = reachable(config.host);
 		return {
 			urls: {
@@ -72,6 +77,7 @@ export const startStack = async (
 				http: off ? null : `http://${name}:${edge.port}`,
 				https: https === undefined ? null : `https://${name}:${https.port}`,
 			},
+			store: edge.store,
 			ingestPid: ingest.pid,
 			stop,
 		};

@@ -5,17 +5,13 @@ import h264Core from './decoder/h264/core/h264.wasm';
 import type { H264Core } from './decoder/h264/core.ts';
 import { createDecoder } from './decoder/index.ts';
 import { readConfig } from './env.ts';
-import { LivestillError } from './shared/errors.ts';
+import { encodePng } from './image/png.ts';
+import { toRgba } from './image/render.ts';
 import { createStreamFinder } from './snapshot/find.ts';
-import { createSnapshotTaker, type Imaging } from './snapshot/take.ts';
+import { createSnapshotTaker } from './snapshot/take.ts';
 import { createPictureCache } from './store/cache-api.ts';
 import { createPictureMemory } from './store/picture-memory.ts';
 import { createR2KeyframeSource } from './store/r2.ts';
-
-const missing = (): never => {
-	throw new LivestillError('INTERNAL', 'not built in yet');
-};
-const imaging: Imaging = { toRgba: missing, encodePng: missing };
 
 // One decoder and one picture memory per isolate; everything else belongs to a request.
 const decoder = createDecoder({
@@ -31,7 +27,7 @@ const app = createApp(({ KEYFRAMES }, waitUntil) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
 	return {
-		takeSnapshot: createSnapshotTaker({ keyframes, pictures, decoder, imaging, clock }),
+		takeSnapshot: createSnapshotTaker({ keyframes, pictures, decoder, imaging: { toRgba, encodePng }, clock }),
 		findStreams: createStreamFinder(keyframes, clock.now),
 	};
 });

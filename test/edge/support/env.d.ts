@@ -4,8 +4,15 @@
 declare namespace Cloudflare {
 	interface Env {
 		readonly KEYFRAMES: R2Bucket;
+		/** Base64, from vitest.config.ts. */
+		readonly TEST_KEYFRAME: string;
 	}
 	interface GlobalProps {
 		mainModule: typeof import('../../../src/index.ts');
 	}
+}
+
+/** The part of node:zlib that these tests use; Node's own types would clash with those of Workers. */
+declare module 'node:zlib' {
+	export const inflateSync: (data: Uint8Array) => Uint8Array;
 }

@@ -1,0 +1,70 @@
+/** ffmpeg as a publisher and as the decoder that ours is compared with. */
+import { execFile } from 'node:child_process';
+import { type Peer, startPeer } from './processes.ts';
+
+const quiet = ['-hide_banner', '-loglevel', 'error'];
+
+export interface ClipOptions {
+	/** `640x360` */
+	readonly size?: string;
+	/** Filters behind the source. */
+	readonly filter?: string;
+	/** Pictures a second, 25. */
+	readonly rate?: number;
+	/** Options of the encoder; by default a keyframe every 25 pictures and no delay. */
+	readonly encoder?: readonly string[];
+}
+
+/** Publishes a moving test picture in real time until it is stopped. */
+export const publishWithFfmpeg = (
+	url: string,
+	{ size = '640x360', filter = 'null', rate = 25, encoder = [] }: ClipOptions = {},
+): Peer =>
+	startPeer('ffmpeg', [
+		...quiet,
+		...['-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate},${filter}`],
+		...[
+			'-c:v',
+			'libx264',
+			'-preset',
+			'veryfast',
+			'-tune',
+			'zerolatency',
+			'-pix_fmt',
+			'yuv420p',
+			'-g',
+			'25',
+			...encoder,
+		],
+		...['-f', 'flv', url],
+	]);
+
+/** Runs ffmpeg over bytes. @throws Error with what it wrote */
+const convert = (input: Uint8Array, args: readonly string[]): Promise<Buffer> =>
+	new Promise((resolve, reject) => {
+		const child = execFile(
+			'ffmpeg',
+			[...quiet, ...args],
+			{ encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
+			(error, stdout, stderr) => (error === null ? resolve(stdout) : reject(new Error(stderr.toString()))),
+		);
+		child.stdin?.on('error', () => {});
+		child.stdin?.end(input);
+	});
+
+/** The first picture of an H.264 elementary stream as ffmpeg decodes it: Y, U, V, cropped, 8 bits, 4:2:0. */
+export const decodeH264 = (body: Uint8Array): Promise<Buffer> =>
+	convert(body, [
+		...['-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-vf', 'format=yuv420p|yuvj420p', '-f', 'rawvideo', 'pipe:1'],
+	]);
+
+/** The pixels of a PNG: R, G, B, one byte each. */
+export const decodePng = (png: Uint8Array): Promise<Buffer> =>
+	convert(png, ['-f', 'png_pipe', '-i', 'pipe:0', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1']);
+
+/** The first picture of an H.264 elementary stream, scaled by area to `size` (`w:h`): R, G, B. */
+export const scaledRgb = (body: Uint8Array, size: string): Promise<Buffer> =>
+	convert(body, [
+		...['-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-vf', `scale=${size}:flags=area+accurate_rnd+full_chroma_int`],
+		...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+	]);

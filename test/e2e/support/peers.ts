@@ -1,0 +1,22 @@
+/** The programs of other people that these tests need. */
+import { spawnSync } from 'node:child_process';
+
+const runs = (program: string, ...args: string[]): boolean =>
+	spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+
+const peers = {
+	ffmpeg: () => runs('ffmpeg', '-version'),
+	gstreamer: () => runs('gst-inspect-1.0', 'rtmp2sink') && runs('gst-inspect-1.0', 'x264enc'),
+} as const;
+
+/**
+ * Whether tests of this peer have to be skipped: it is not installed. Says so where nobody can overlook it.
+ *
+ * @throws Error where `CI` is set: there they have to run
+ */
+export const isMissing = (peer: keyof typeof peers): boolean => {
+	if (peers[peer]()) return false;
+	if (process.env.CI) throw new Error(`${peer} is not installed, and CI is set: its tests have to run`);
+	console.warn(`\n!!! ${peer} is not installed: its tests are SKIPPED !!!\n`);
+	return true;
+};
