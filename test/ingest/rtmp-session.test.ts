@@ -7,7 +7,7 @@ import { createReplay, type Replay } from './support/replay.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
-const after = (...portions: readonly Uint8Array[]): Replay => {
+const played = (...portions: readonly Uint8Array[]): Replay => {
 	const replay = createReplay();
 	for (const portion of portions) replay.feed(portion);
 	return replay;
@@ -20,7 +20,7 @@ const statuses = ({ sent }: Replay): unknown[] =>
 
 describe('connect', () => {
 	it('answers with windows, chunk size and the FourCCs', () => {
-		const replay = after(hello(), connect());
+		const replay = played(hello(), connect());
 		const messages = readSent(replay.sent);
 		expect(messages.map(({ typeId }) => typeId)).toEqual([5, 6, 20]);
 		const [reply] = commandsIn(replay.sent);
@@ -48,12 +48,12 @@ describe('connect', () => {
 				bytes('00 3ff0000000000000 03 0000 09'),
 			]),
 		);
-		expect(commandsIn(after(hello(), amf3).sent)).toMatchObject([{ name: '_result' }]);
+		expect(commandsIn(played(hello(), amf3).sent)).toMatchObject([{ name: '_result' }]);
 	});
 
 	it('must come first and only once', () => {
-		expect(() => after(hello(), command(0, 'createStream', 2, null))).toThrow('before connect');
-		expect(() => after(hello(), connect(), connect())).toThrow('second connect');
+		expect(() => played(hello(), command(0, 'createStream', 2, null))).toThrow('before connect');
+		expect(() => played(hello(), connect(), connect())).toThrow('second connect');
 	});
 });
 
@@ -68,11 +68,11 @@ describe('publish', () => {
 		['live', 'Kamera größe', 'Kamera größe', ''],
 	];
 	it.each(names)('app %j and name %j', (app, name, streamName, query) => {
-		expect(after(publishBytes(name, app)).targets).toEqual([{ name: streamName, query }]);
+		expect(played(publishBytes(name, app)).targets).toEqual([{ name: streamName, query }]);
 	});
 
 	it('joins the credentials of name and tcUrl', () => {
-		const replay = after(
+		const replay = played(
 			hello(),
 			connect('live', { tcUrl: 'rtmp://127.0.0.1/live?token=t' }),
 			command(0, 'createStream', 2, null),
@@ -82,13 +82,13 @@ describe('publish', () => {
 	});
 
 	it('is answered with the start of the stream', () => {
-		const replay = after(publishBytes());
+		const replay = played(publishBytes());
 		expect(statuses(replay)).toEqual(['NetStream.Publish.Start']);
 		expect(replay.session.phase).toBe('publishing');
 	});
 
 	it('works with other calls around it', () => {
-		const replay = after(
+		const replay = played(
 			hello(),
 			connect(),
 			command(0, 'releaseStream', 2, null, 'abc'),
@@ -108,7 +108,7 @@ describe('publish', () => {
 	});
 
 	it.each(['', '..', 'a//b', `x${'y'.repeat(300)}`])('refuses the name %j', (name) => {
-		const replay = after(publishBytes(name));
+		const replay = played(publishBytes(name));
 		expect(statuses(replay)).toEqual(['NetStream.Publish.BadName']);
 		expect(replay.kinds).toEqual(['close']);
 	});
@@ -130,7 +130,7 @@ describe('publish', () => {
 	});
 
 	it('happens once at a time', () => {
-		expect(() => after(publishBytes(), command(1, 'publish', 9, null, 'def'))).toThrow('second publish');
+		expect(() => played(publishBytes(), command(1, 'publish', 9, null, 'def'))).toThrow('second publish');
 	});
 
 	it('can be refused in our words', () => {
@@ -151,18 +151,18 @@ describe('unpublish', () => {
 		['deleteStream', command(0, 'deleteStream', 5, null, 1)],
 		['closeStream', command(1, 'closeStream', 0, null)],
 	])('by %s', (_name, ending) => {
-		const replay = after(publishBytes(), ending);
+		const replay = played(publishBytes(), ending);
 		expect(replay.kinds).toEqual(['publish', 'unpublish']);
 		expect(statuses(replay)).toEqual(['NetStream.Publish.Start', 'NetStream.Unpublish.Success']);
 		expect(replay.session.phase).toBe('commands');
 	});
 
 	it('not by deleting another stream', () => {
-		expect(after(publishBytes(), command(0, 'deleteStream', 5, null, 7)).kinds).toEqual(['publish']);
+		expect(played(publishBytes(), command(0, 'deleteStream', 5, null, 7)).kinds).toEqual(['publish']);
 	});
 
 	it('leaves the connection for another publish', () => {
-		const replay = after(
+		const replay = played(
 			publishBytes(),
 			command(0, 'FCUnpublish', 5, null, 'abc'),
 			command(0, 'deleteStream', 6, null, 1),
@@ -175,20 +175,20 @@ describe('unpublish', () => {
 
 describe('manners', () => {
 	it('refuses to play', () => {
-		const replay = after(hello(), connect(), command(1, 'play', 3, null, 'abc'));
+		const replay = played(hello(), connect(), command(1, 'play', 3, null, 'abc'));
 		expect(statuses(replay)).toEqual(['NetStream.Play.Failed']);
 		expect(replay.kinds).toEqual(['close']);
 	});
 
 	it('answers pings (§ 7.1.7)', () => {
-		const [pong] = readSent(after(hello(), connect(), message(4, bytes('0006 01020304'))).sent).filter(
+		const [pong] = readSent(played(hello(), connect(), message(4, bytes('0006 01020304'))).sent).filter(
 			({ typeId }) => typeId === 4,
 		);
 		expect(pong?.payload).toEqual(bytes('0007 01020304'));
 	});
 
 	it('acknowledges what it has received (§ 5.4.3)', () => {
-		const replay = after(hello(), connect(), message(5, bytes('00000400')));
+		const replay = played(hello(), connect(), message(5, bytes('00000400')));
 		const before = replay.sent.length;
 		replay.feed(message(18, new Uint8Array(2000)));
 		const [acknowledgement] = readSent([new Uint8Array(3073), ...replay.sent.slice(before)]);
@@ -203,12 +203,12 @@ describe('manners', () => {
 		};
 		// A VP8 keyframe of 16 × 16 in an enhanced tag.
 		const vp8 = '93 76703038 10 00 00 9d 01 2a 1000 1000 00';
-		const replay = after(publishBytes(), message(22, concatBytes([tag(8, 'af01', 0), tag(9, vp8, 40)]), 1, 1000));
+		const replay = played(publishBytes(), message(22, concatBytes([tag(8, 'af01', 0), tag(9, vp8, 40)]), 1, 1000));
 		expect(replay.units).toMatchObject([{ codec: 'vp8', width: 16, height: 16, timestamp: 1040 }]);
 	});
 
 	it('counts a broken video message and goes on', () => {
-		const replay = after(
+		const replay = played(
 			publishBytes(),
 			message(9, bytes('17 09 000000'), 1),
 			message(9, bytes('93 76703038 10 00 00 9d 01 2a 1000 1000 00'), 1),
@@ -219,17 +219,17 @@ describe('manners', () => {
 
 describe('limits', () => {
 	it('of messages before a publish', () => {
-		const replay = after(hello(), connect());
+		const replay = played(hello(), connect());
 		expect(() => {
 			for (let count = 0; count < 200; count += 1) replay.feed(command(0, 'noop', 0, null));
 		}).toThrow('messages without a publish');
 	});
 
 	it('of a message before a publish', () => {
-		expect(() => after(hello(), connect(), bytes('06 000000 ffffff 09 01000000'))).toThrow(LivestillError);
+		expect(() => played(hello(), connect(), bytes('06 000000 ffffff 09 01000000'))).toThrow(LivestillError);
 	});
 
 	it('of a command after it', () => {
-		expect(() => after(publishBytes(), bytes('03 000000 ffffff 14 00000000'))).toThrow('at most 65536');
+		expect(() => played(publishBytes(), bytes('03 000000 ffffff 14 00000000'))).toThrow('at most 65536');
 	});
 });
