@@ -24,8 +24,11 @@ export const toRgba = (picture: Picture, options: RenderOptions = {}): RgbaImage
 	return rotate({ data, ...size }, options.rotation ?? 0);
 };
 
-/** {@link toRgba} as a PNG file. */
-export const renderPng = (picture: Picture, options: RenderOptions = {}): Uint8Array<ArrayBuffer> => {
+/** {@link toRgba} as a PNG file, and its size in pixels. */
+export const renderPng = (
+	picture: Picture,
+	options: RenderOptions = {},
+): { readonly png: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number } => {
 	const { data, width, height } = toRgba(picture, options);
-	return encodePng(data, width, height);
+	return { png: encodePng(data, width, height), width, height };
 };

@@ -10,11 +10,11 @@ export interface AxisTaps {
 	readonly inPairs: boolean;
 }
 
-/** A stretch of source samples, in samples; may begin and end inside of one. */
+/** A stretch of source samples, in samples; may begin inside of one and end beyond the last. */
 export interface Span {
 	readonly start: number;
 	readonly length: number;
-	/** Samples that exist: 0 to `available - 1`. */
+	/** Samples that may be used: up to `available - 1`. */
 	readonly available: number;
 }
 

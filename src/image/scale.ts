@@ -74,16 +74,18 @@ export const scalePicture = (picture: Picture, size: Size): Picture => {
 	const isDense = size.width << from[0] <= crop.width && size.height << from[1] <= crop.height;
 	const chromaFormat = isDense && picture.chromaFormat !== 0 ? 3 : picture.chromaFormat;
 	const to = subsampling[chromaFormat];
-	const axis = (start: number, length: number, available: number, count: number, source: number, target: number) => {
+	const axis = (start: number, length: number, count: number, source: number, target: number) => {
+		const scale = 1 << source;
 		const samples = (count + target) >> target;
-		// The last sample of an odd size covers less: it reaches as far beyond the picture as the others are wide.
+		// The last sample of an odd size is as wide as the others: it reaches beyond the picture, where nothing is.
 		const reach = (samples << target) / count;
-		return { span: { start: start / (1 << source), length: (length * reach) / (1 << source), available }, samples };
+		const available = (start + length + source) >> source;
+		return { span: { start: start / scale, length: (length * reach) / scale, available }, samples };
 	};
 	const resized = planes.map((plane, index) => {
 		const [fromX, fromY, toX, toY] = index === 0 ? [0, 0, 0, 0] : [...from, ...to];
-		const across = axis(crop.left, crop.width, plane.width, size.width, fromX, toX);
-		const down = axis(crop.top, crop.height, plane.height, size.height, fromY, toY);
+		const across = axis(crop.left, crop.width, size.width, fromX, toX);
+		const down = axis(crop.top, crop.height, size.height, fromY, toY);
 		return resamplePlane(plane, across.span, down.span, { width: across.samples, height: down.samples });
 	});
 	return {

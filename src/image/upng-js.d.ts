@@ -2,7 +2,7 @@
 declare module 'upng-js' {
 	/** Filters and deflates the rows of one frame: zlib bytes. `filtered` is scratch of `height * (rowBytes + 1)` bytes. */
 	type FilterZero = (
-		pixels: Uint8Array,
+		pixels: Uint8Array<ArrayBuffer>,
 		height: number,
 		pixelBytes: number,
 		rowBytes: number,
@@ -10,8 +10,18 @@ declare module 'upng-js' {
 	) => Uint8Array;
 
 	interface Encode {
-		/** @param colours 0: lossless */
-		(frames: ArrayBuffer[], width: number, height: number, colours: number): ArrayBuffer;
+		/**
+		 * @param colours 0: lossless
+		 * @param delays of an animation
+		 */
+		(
+			frames: ArrayBuffer[],
+			width: number,
+			height: number,
+			colours: number,
+			delays: number[],
+			forbidPalette: boolean,
+		): ArrayBuffer;
 		_filterZero: FilterZero;
 	}
 

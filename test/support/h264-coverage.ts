@@ -21,9 +21,15 @@ export const coverageNames: ReadonlyMap<number, string> = new Map([
 	...range(26, mbTypes('CABAC')),
 	...range(52, nxnModes('Intra_4x4')),
 	...range(64, nxnModes('Intra_8x8')),
-	...range(76, ['vertical', 'horizontal', 'DC', 'plane'].map((mode) => `Intra_16x16 ${mode}`)),
+	...range(
+		76,
+		['vertical', 'horizontal', 'DC', 'plane'].map((mode) => `Intra_16x16 ${mode}`),
+	),
 	...range(80, dcVariants('Intra_16x16')),
-	...range(83, ['DC', 'horizontal', 'vertical', 'plane'].map((mode) => `chroma ${mode}`)),
+	...range(
+		83,
+		['DC', 'horizontal', 'vertical', 'plane'].map((mode) => `chroma ${mode}`),
+	),
 	...range(87, dcVariants('chroma')),
 	...range(90, ['4x4 transform', '4x4 DC only', '8x8 transform', '8x8 DC only', 'transform bypass']),
 	...range(95, ['8x8 block in CAVLC', '8x8 block in CABAC']),

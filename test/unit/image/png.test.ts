@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { inflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { encodePng } from '../../../src/image/png.ts';
+import { noise } from '../../support/make-picture.ts';
+
+interface Upng {
+	encode(frames: ArrayBuffer[], width: number, height: number, colours: number): ArrayBuffer;
+	decode(file: ArrayBuffer): object;
+	toRGBA8(image: object): ArrayBuffer[];
+}
+
+/** A second copy of upng-js, which our hook has not touched. */
+const stock = ((): Upng => {
+	const require = createRequire(import.meta.url);
+	const path = require.resolve('upng-js');
+	delete require.cache[path];
+	return require(path) as Upng;
+})();
+
+const draw = (width: number, height: number, colour: (x: number, y: number) => number): Uint8Array<ArrayBuffer> => {
+	const data = new Uint8Array(width * height * 4);
+	const pixels = new Uint32Array(data.buffer);
+	for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) pixels[y * width + x] = 0xff000000 | colour(x, y);
+	return data;
+};
+
+const photo = (x: number, y: number): number => ((x * 3 + y * 2 + noise(9, x, y)) & 255) * 0x10001 + ((x * y) & 0xff00);
+const grey = (x: number, y: number): number => ((x + y + noise(7, x, y)) & 255) * 0x010101;
+const pictures = [
+	{ name: 'photo', width: 64, height: 48, colour: photo },
+	{ name: 'photo, rows not a multiple of 4 bytes', width: 63, height: 31, colour: photo },
+	{ name: 'photo of one row', width: 400, height: 1, colour: photo },
+	{ name: 'photo of one column', width: 1, height: 400, colour: photo },
+	{ name: 'noise', width: 50, height: 40, colour: (x: number, y: number) => noise(1 << 24, x, y) },
+	{ name: 'grey', width: 70, height: 50, colour: grey },
+	{ name: 'two colours', width: 33, height: 17, colour: (x: number, y: number) => ((x ^ y) & 4 ? 0xff : 0x8000) },
+	{
+		name: 'as many colours as pixels',
+		width: 16,
+		height: 15,
+		colour: (x: number, y: number) => 0x10000 * x + 0x100 * y,
+	},
+	{
+		name: 'two colours, large',
+		width: 133,
+		height: 57,
+		colour: (x: number, y: number) => ((x ^ y) & 4 ? 0xff : 0x8000),
+	},
+	{ name: 'black', width: 16, height: 16, colour: () => 0 },
+	{ name: 'one pixel', width: 1, height: 1, colour: () => 0x123456 },
+];
+
+/** Colour type and inflated scanlines of a PNG as upng-js writes it: one IDAT. */
+const open = (file: Uint8Array) => {
+	const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+	for (let at = 8; at < file.length; ) {
+		const size = view.getUint32(at);
+		if (String.fromCharCode(...file.subarray(at + 4, at + 8)) === 'IDAT') {
+			const zlib = file.subarray(at + 8, at + 8 + size);
+			return { colourType: file[25], zlib, scanlines: new Uint8Array(inflateSync(zlib)) };
+		}
+		at += 12 + size;
+	}
+	throw new Error('no IDAT');
+};
+
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+
+for (const { name, width, height, colour } of pictures)
+	describe(name, () => {
+		const rgba = draw(width, height, colour);
+		const file = encodePng(rgba, width, height);
+
+		const decode = (png: ArrayBuffer) => new Uint8Array(stock.toRGBA8(stock.decode(png))[0] ?? new ArrayBuffer());
+
+		it('is the same picture after decoding', () => expect(decode(file.buffer)).toEqual(rgba));
+
+		// Smaller palette pictures overrun the buffer of stock upng-js and come out broken.
+		it.skipIf(width * height < 1024)('is the picture that stock upng-js writes', () => {
+			expect(decode(stock.encode([rgba.slice().buffer], width, height, 0))).toEqual(decode(file.buffer));
+		});
+
+		it.skipIf(!hasFfmpeg)('is the same picture in ffmpeg', () => {
+			const args = ['-v', 'error', '-f', 'png_pipe', '-i', '-', '-f', 'rawvideo', '-pix_fmt', 'rgba', '-'];
+			const { stdout } = spawnSync('ffmpeg', args, { input: file });
+			expect(new Uint8Array(stdout)).toEqual(rgba);
+		});
+	});
+
+describe('the hook in upng-js', () => {
+	it('filters with Sub and Up and deflates at level 1', () => {
+		const { colourType, zlib, scanlines } = open(encodePng(draw(64, 48, photo), 64, 48));
+		expect(colourType).toBe(2);
+		expect([...zlib.subarray(0, 2)]).toEqual([0x78, 0x01]);
+		const filters = Array.from({ length: 48 }, (_, row) => scanlines[row * (64 * 3 + 1)]);
+		expect(filters).toEqual([1, ...Array(47).fill(2)]);
+	});
+
+	it('leaves palettes to upng-js: few colours are few bytes', () => {
+		const file = encodePng(
+			draw(1280, 720, () => 0x336699),
+			1280,
+			720,
+		);
+		expect(open(file).colourType).toBe(3);
+		expect(file.length).toBeLessThan(1000);
+		expect(open(encodePng(draw(70, 50, grey), 70, 50)).colourType).toBe(3);
+	});
+
+	it('costs few bytes more than stock upng-js on a picture with detail', () => {
+		const rgba = draw(320, 240, photo);
+		const theirs = stock.encode([rgba.slice().buffer], 320, 240, 0).byteLength;
+		expect(encodePng(rgba, 320, 240).length).toBeLessThan(1.35 * theirs);
+	});
+});
+
+it('reads its pixels from a part of a buffer, too, and leaves them as they are', () => {
+	const rgba = draw(20, 10, photo);
+	const holder = new Uint8Array(rgba.length + 12);
+	holder.set(rgba, 8);
+	expect(encodePng(holder.subarray(8, 8 + rgba.length), 20, 10)).toEqual(encodePng(rgba, 20, 10));
+	expect(rgba).toEqual(draw(20, 10, photo));
+});
