@@ -94,7 +94,7 @@ describe('CABAC', () => {
 	test('rangeTabLPS falls with the state and rises with the range', () => {
 		const lps = table('cabac-tables', 'rangeLps');
 		expect(lps).toHaveLength(512);
-		const at = (quarter: number, state: number): number => lps[quarter * 128 + state * 2] ?? 0;
+		const at = (quarter: number, state: number): number => lps[state * 8 + quarter] ?? 0;
 		for (let state = 0; state < 63; state++)
 			for (let quarter = 0; quarter < 4; quarter++) {
 				if (state < 62) expect(at(quarter, state)).toBeGreaterThanOrEqual(at(quarter, state + 1));

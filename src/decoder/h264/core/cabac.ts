@@ -86,7 +86,7 @@ function refill(): void {
 export function decision(context: usize): u32 {
   refill();
   const state: u32 = load<u8>(context);
-  const lpsRange: u32 = load<u8>(rangeLps + (((range & 0xc0) << 1) | state));
+  const lpsRange: u32 = (load<u32>(rangeLps + (state << 2)) >> ((range >> 3) & 24)) & 0xff;
   const mpsRange = range - lpsRange;
   const scaled = <u64>mpsRange << extraBits;
   const lps: u32 = u32(offset >= scaled);
