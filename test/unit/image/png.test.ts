@@ -78,9 +78,10 @@ for (const { name, width, height, colour } of pictures)
 		it('is the same picture after decoding', () => expect(decode(file.buffer)).toEqual(rgba));
 
 		// Smaller palette pictures overrun the buffer of stock upng-js and come out broken.
-		it.skipIf(width * height < 1024)('is the picture that stock upng-js writes', () => {
-			expect(decode(stock.encode([rgba.slice().buffer], width, height, 0))).toEqual(decode(file.buffer));
-		});
+		if (width * height >= 1024)
+			it('is the picture that stock upng-js writes', () => {
+				expect(decode(stock.encode([rgba.slice().buffer], width, height, 0))).toEqual(decode(file.buffer));
+			});
 
 		it.skipIf(!hasFfmpeg)('is the same picture in ffmpeg', () => {
 			const args = ['-v', 'error', '-f', 'png_pipe', '-i', '-', '-f', 'rawvideo', '-pix_fmt', 'rgba', '-'];
