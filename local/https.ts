@@ -15,8 +15,8 @@ export interface HttpsOptions {
 	/** PEM. */
 	readonly cert: Buffer;
 	readonly key: Buffer;
-	/** Port of the HTTP server on this machine. */
-	readonly target: number;
+	/** The HTTP server. */
+	readonly target: { readonly host: string; readonly port: number };
 }
 
 // A connection that is silent for so long in both directions is of no use to anyone.
@@ -26,7 +26,7 @@ const idleTimeout = 120_000;
 export const startHttps = async ({ port, host, cert, key, target }: HttpsOptions): Promise<HttpsFront> => {
 	const sockets = new Set<Socket>();
 	const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, (client) => {
-		const upstream = connect(target, '127.0.0.1');
+		const upstream = connect(target);
 		for (const [from, to] of [
 			[client, upstream],
 			[upstream, client],

@@ -25,10 +25,10 @@ export interface Stack {
 	stop(): Promise<void>;
 }
 
-const reachable = (host: string): string => {
-	const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-	return name.includes(':') ? `[${name}]` : name;
-};
+/** An address that leads to a server bound to `host`. */
+const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 const givenOrMade = async (env: NodeJS.ProcessEnv, dataDir: string): Promise<CertificateFiles> =>
 	env.TLS_CERT && env.TLS_KEY ? { certFile: env.TLS_CERT, keyFile: env.TLS_KEY } : ensureCertificate(dataDir);
@@ -57,24 +57,20 @@ export const startStack = async (config: LocalConfig, { env, log, output }: Stac
 	try {
 		const [bundle, { certFile, keyFile }] = await Promise.all([buildWorker(), givenOrMade(env, dataDir)]);
 		// Without HTTP the Worker still needs a port for HTTPS to lead to; then nobody else can reach it.
-		const off = config.httpPort === null;
-		edge = await startEdge({
-			port: config.httpPort ?? 0,
-			host: off ? '127.0.0.1' : config.host,
-			dataDir,
-			bundle,
-		});
+		const host = config.httpPort === null ? '127.0.0.1' : config.host;
+		edge = await startEdge({ port: config.httpPort ?? 0, host, dataDir, bundle });
 		if (config.httpsPort !== null) {
 			const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-			https = await startHttps({ port: config.httpsPort, host: config.host, cert, key, target: edge.port });
+			const target = { host: reachable(host), port: edge.port };
+			https = await startHttps({ port: config.httpsPort, host: config.host, cert, key, target });
 		}
 		const ingestEnv = { ...env, TLS_CERT: certFile, TLS_KEY: keyFile };
 		ingest = await startIngest({ env: ingestEnv, store: edge.store, log, output });
-		const name = reachable(config.host);
+		const name = inUrl(reachable(config.host));
 		return {
 			urls: {
 				...ingest.urls,
-				http: off ? null : `http://${name}:${edge.port}`,
+				http: config.httpPort === null ? null : `http://${name}:${edge.port}`,
 				https: https === undefined ? null : `https://${name}:${https.port}`,
 			},
 			store: edge.store,

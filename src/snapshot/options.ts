@@ -9,9 +9,9 @@ export interface SnapshotOptions {
 	readonly maxAge?: number;
 }
 
-/**
- * The identity of a picture: the keyframe and everything that shapes the output. Safe as the path of a URL: a session
- * is a UUID, the rest are numbers.
- */
-export const pictureKey = ({ session, sequence }: KeyframeInfo, { width, height }: SnapshotOptions): string =>
-	`${session}/${sequence}/w${width ?? 0}h${height ?? 0}.png`;
+/** The identity of a keyframe. Safe in the path of a URL: a session is a UUID. */
+export const keyframeKey = ({ session, sequence }: KeyframeInfo): string => `${session}/${sequence}`;
+
+/** The identity of a picture: the keyframe and everything that shapes the output. Safe in the path of a URL. */
+export const pictureKey = (info: KeyframeInfo, { width, height }: SnapshotOptions): string =>
+	`${keyframeKey(info)}/w${width ?? 0}h${height ?? 0}.png`;

@@ -10,7 +10,8 @@ import { limits } from '../shared/limits.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 import type { CachedPicture, KeyframeSource, PictureCache, StoredKeyframe } from '../store/ports.ts';
 import { awaitKeyframe, type Clock } from './await-keyframe.ts';
-import { pictureKey, type SnapshotOptions } from './options.ts';
+import type { FailureMemory } from './failure-memory.ts';
+import { keyframeKey, pictureKey, type SnapshotOptions } from './options.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 export interface Snapshot extends CachedPicture {
@@ -30,6 +31,7 @@ export interface Imaging {
 export interface SnapshotTools {
 	readonly keyframes: KeyframeSource;
 	readonly pictures: PictureCache;
+	readonly failures: FailureMemory;
 	readonly decoder: Decoder;
 	readonly imaging: Imaging;
 	readonly clock: Clock;
@@ -59,7 +61,9 @@ const checkSize = (size: number): void => {
 		);
 };
 
-export const createSnapshotTaker = ({ keyframes, pictures, decoder, imaging, clock }: SnapshotTools): TakeSnapshot => {
+export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
+	const { keyframes, pictures, failures, decoder, imaging, clock } = tools;
+
 	// From the first byte to the PNG nothing waits: planes are valid until the next decode, and one isolate holds the
 	// memory of one decode at a time.
 	const draw = (
@@ -89,15 +93,26 @@ export const createSnapshotTaker = ({ keyframes, pictures, decoder, imaging, clo
 			stopwatch.cache = 'hit';
 			return known;
 		}
+		const keyframe = keyframeKey(stored.info);
+		const failure = failures.get(keyframe);
+		if (failure !== null) {
+			stopwatch.cache = 'hit';
+			throw failure;
+		}
 		checkSize(stored.size);
 		const body = await stopwatch.measureAsync('fetch', () => stored.read());
 		// Another request may have drawn the same keyframe while this one waited for the body.
 		const drawn = pictures.held(key);
 		stopwatch.cache = drawn === null ? 'miss' : 'hit';
 		if (drawn !== null) return drawn;
-		const picture = draw(stored.info, body, options, stopwatch);
-		pictures.keep(key, picture);
-		return picture;
+		try {
+			const picture = draw(stored.info, body, options, stopwatch);
+			pictures.keep(key, picture);
+			return picture;
+		} catch (error) {
+			failures.note(keyframe, error);
+			throw error;
+		}
 	};
 
 	return async (name, options, stopwatch) => {

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 test.skipIf(isMissing('gstreamer'))('GStreamer rtmp2sink', async () => {
 	const publisher = startPeer('gst-launch-1.0', [
-		...['-q', '-e', 'videotestsrc', 'is-live=true', '!', 'video/x-raw,width=320,height=214,framerate=25/1'],
+		...['-q', '-e', 'videotestsrc', 'is-live=true', '!', 'video/x-raw,format=I420,width=320,height=214,framerate=25/1'],
 		...['!', 'x264enc', 'key-int-max=25', 'tune=zerolatency', '!', 'h264parse', '!', 'flvmux', 'streamable=true'],
 		...['!', 'rtmp2sink', `location=${stack.rtmp}/gst`],
 	]);

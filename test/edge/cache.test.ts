@@ -57,12 +57,30 @@ test('requests that arrive together share one decode', async () => {
 	expect(counts.decodes).toBe(1);
 });
 
-test('a failure is not cached', async () => {
+test('a keyframe that gives no picture is decoded once as well, in any size', async () => {
 	const { snapshot, counts } = startApp();
-	const { name } = await publish({ codec: 'vp9' });
+	const { name, info } = await publish({ codec: 'vp9' });
+	const first = await snapshot({ streamName: name });
+	const second = await snapshot({ streamName: name, width: 32 });
+	expect([cacheOf(first), cacheOf(second), counts.decodes]).toEqual(['miss', 'hit', 1]);
+	expect(await verdict(second)).toEqual(await verdict(first));
+	await put(name, { info: { ...info, codec: 'h264', sequence: 2 }, body: Uint8Array.of(1) });
+	expect((await snapshot({ streamName: name })).status).toBe(200);
+});
+
+test('a fault of ours is not remembered', async () => {
+	const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+	let decodes = 0;
+	const decode = (): never => {
+		decodes += 1;
+		throw new TypeError('a bug');
+	};
+	const { snapshot } = startApp({ decoder: { decode } });
+	const { name } = await publish();
 	await snapshot({ streamName: name });
 	await snapshot({ streamName: name });
-	expect(counts.decodes).toBe(2);
+	expect(decodes).toBe(2);
+	log.mockRestore();
 });
 
 test('a cache that throws, rejects or holds garbage does not fail the request', async () => {

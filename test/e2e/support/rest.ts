@@ -46,5 +46,14 @@ export const until = async (what: string, limit: number, holds: () => Promise<bo
 };
 
 /** Waits until a snapshot of the stream gives `status`. */
-export const untilStatus = (rest: string, streamName: string, status: number, limit: number): Promise<number> =>
-	until(`${streamName} is ${status}`, limit, async () => (await takeSnapshot(rest, streamName)).status === status);
+export const untilStatus = async (rest: string, name: string, status: number, limit: number): Promise<number> => {
+	let last: string | null = null;
+	const holds = async (): Promise<boolean> => {
+		const answer = await takeSnapshot(rest, name);
+		last = answer.code;
+		return answer.status === status;
+	};
+	return until(`${name} is ${status}`, limit, holds).catch((cause) => {
+		throw new Error(`${cause.message}; the last code was ${last}`, { cause });
+	});
+};

@@ -6,6 +6,7 @@ import type { Decoder } from '../../../src/decoder/index.ts';
 import type { Picture } from '../../../src/decoder/picture.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { Clock } from '../../../src/snapshot/await-keyframe.ts';
+import { createFailureMemory } from '../../../src/snapshot/failure-memory.ts';
 import { createStreamFinder } from '../../../src/snapshot/find.ts';
 import { createSnapshotTaker, type Imaging } from '../../../src/snapshot/take.ts';
 import { createPictureCache } from '../../../src/store/cache-api.ts';
@@ -67,11 +68,13 @@ export const startApp = (parts: AppParts = {}) => {
 	};
 	const decoder = parts.decoder ?? stubDecoder(() => (counts.decodes += 1));
 	const clock = parts.clock ?? { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
+	const failures = createFailureMemory();
 	const memory = parts.memory ?? createPictureMemory(1_000_000);
 	const app = createApp((_env, waitUntil) => ({
 		takeSnapshot: createSnapshotTaker({
 			keyframes,
 			pictures: createPictureCache({ cache: parts.cache ?? caches.default, memory, waitUntil }),
+			failures,
 			decoder,
 			imaging: parts.imaging ?? stubImaging,
 			clock,
