@@ -41,9 +41,10 @@ interface Incoming {
 	extended: boolean;
 	/** Bytes of the current message that have arrived; `null` between messages. */
 	received: number | null;
-	/** `null` while nothing is kept: between messages, or since the message was found unwanted. */
+	/** Whether the current message is worth keeping; `null`: too little of it has arrived to tell. */
+	isWanted: boolean | null;
+	/** What is kept of the current message; `null` while that is nothing. */
 	buffer: MessageBuffer | null;
-	decided: boolean;
 }
 
 const noBytes = new Uint8Array(0);
@@ -84,8 +85,8 @@ export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): Chu
 			timestampField: 0,
 			extended: false,
 			received: null,
+			isWanted: null,
 			buffer: null,
-			decided: false,
 		};
 		chunkStreams.set(header.chunkStreamId, fresh);
 		return fresh;
@@ -96,8 +97,8 @@ export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): Chu
 		if (stream.length > most)
 			violation(`message of type ${stream.typeId} has ${stream.length} bytes, at most ${most} are allowed`);
 		stream.received = 0;
-		stream.buffer = createMessageBuffer(stream.length);
-		stream.decided = false;
+		stream.isWanted = null;
+		stream.buffer = null;
 	};
 
 	const beginChunk = (header: ChunkHeader): void => {
@@ -129,20 +130,24 @@ export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): Chu
 			violation(`incomplete messages hold ${total} bytes, at most ${rtmpLimits.incompleteBytes} are allowed`);
 	};
 
-	const keep = (stream: Incoming, bytes: Uint8Array): void => {
-		const { buffer } = stream;
-		if (buffer === null) return;
-		const before = buffer.capacity;
-		if (!stream.decided) {
-			const peek = Math.min(peekLength, stream.length);
-			const head = bytes.subarray(0, peek - buffer.received);
-			buffer.append(head);
-			if (buffer.received < peek) return;
-			stream.decided = true;
-			if (steers(stream.typeId) || wants(stream.typeId, buffer.view())) buffer.append(bytes.subarray(head.length));
-			else stream.buffer = null;
-		} else buffer.append(bytes);
-		if (stream.buffer !== null && buffer.capacity !== before) checkMemory();
+	const isWanted = ({ typeId }: Incoming, head: Uint8Array): boolean => steers(typeId) || wants(typeId, head);
+
+	/** Keeps a portion of the current message. Most messages are not wanted, and cost no copy when they come in one piece. */
+	const keep = (stream: Incoming, portion: Uint8Array): void => {
+		if (stream.isWanted === false) return;
+		const peek = Math.min(peekLength, stream.length);
+		if (stream.isWanted === null && stream.buffer === null && portion.length >= peek) {
+			stream.isWanted = isWanted(stream, portion.subarray(0, peek));
+			if (!stream.isWanted) return;
+		}
+		stream.buffer ??= createMessageBuffer(stream.length);
+		const before = stream.buffer.capacity;
+		stream.buffer.append(portion);
+		if (stream.isWanted === null && stream.buffer.received >= peek) {
+			stream.isWanted = isWanted(stream, stream.buffer.view().subarray(0, peek));
+			if (!stream.isWanted) stream.buffer = null;
+		}
+		if (stream.buffer !== null && stream.buffer.capacity !== before) checkMemory();
 	};
 
 	const obey = ({ typeId, payload }: Message): boolean => {
@@ -168,7 +173,7 @@ export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): Chu
 			streamId: stream.streamId,
 			timestamp: stream.timestamp,
 			length: stream.length,
-			payload: stream.buffer?.view() ?? null,
+			payload: stream.isWanted === true ? (stream.buffer?.view() ?? noBytes) : null,
 		};
 		stream.received = null;
 		stream.buffer = null;

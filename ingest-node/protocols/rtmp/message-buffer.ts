@@ -8,17 +8,18 @@ export interface MessageBuffer {
 	readonly capacity: number;
 }
 
+/** Bytes of the first allocation, unless the message is shorter or more of it is there. */
 const firstCapacity = 4096;
 
 /** @param length bytes of the whole message; never more is appended */
 export const createMessageBuffer = (length: number): MessageBuffer => {
-	let store = new Uint8Array(Math.min(length, firstCapacity));
+	let store: Uint8Array = new Uint8Array(0);
 	let received = 0;
 	return {
 		append: (bytes) => {
 			const needed = received + bytes.length;
 			if (needed > store.length) {
-				const larger = new Uint8Array(Math.min(length, Math.max(needed, store.length * 2)));
+				const larger = new Uint8Array(Math.min(length, Math.max(needed, store.length * 2, firstCapacity)));
 				larger.set(store.subarray(0, received));
 				store = larger;
 			}
