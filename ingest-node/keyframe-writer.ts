@@ -23,11 +23,11 @@ import { judgeClaim, nameInUse } from './name-claim.ts';
 import { type KeyframeStore, type PutCondition, type StoredHead, StoreError } from './store/port.ts';
 
 /** Milliseconds that the announcement of a stream waits for its first keyframe. */
-export const announceDelay = 500;
+const announceDelay = 500;
 /** Shortest push interval, milliseconds: R2 takes one write per second and key, then answers 429. */
 export const minPushInterval = 1100;
 /** Lease in milliseconds: three pushes may fail before a stream counts as gone, and it is never shorter than 30 s. */
-export const leaseLength = (pushInterval: number): number => Math.max(3 * pushInterval, 30_000);
+const leaseLength = (pushInterval: number): number => Math.max(3 * pushInterval, 30_000);
 /** First pause after a failed PUT and the longest one, milliseconds. */
 const firstBackoff = 200;
 const longestBackoff = 5000;

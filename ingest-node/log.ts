@@ -1,6 +1,6 @@
 /** The log: one JSON object a line, `time`, `level` and `event` first. */
 
-export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** `event` is a short constant text; what varies goes into `fields`. No field ever holds a credential. */
 export interface Log {

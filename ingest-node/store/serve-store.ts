@@ -32,7 +32,7 @@ const answer = async (store: KeyframeStore, call: StoreCall): Promise<StoreResul
 export const serveStore = (child: ChildChannel, store: KeyframeStore): (() => void) => {
 	const onMessage = (message: unknown): void => {
 		if (!isCall(message)) return;
-		answer(store, message).then((result) => {
+		void answer(store, message).then((result) => {
 			// Without a callback a closed channel would raise an 'error' event on the child.
 			if (child.connected) child.send(result, () => {});
 		});

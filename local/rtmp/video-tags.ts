@@ -5,7 +5,7 @@
 import { bytesOfU32, concatBytes } from '../../ingest-node/protocols/rtmp/bytes.ts';
 import type { MediaTag } from './flv-file.ts';
 
-export type VideoCodec = 'h264' | 'hevc' | 'vp8' | 'vp9' | 'av1';
+type VideoCodec = 'h264' | 'hevc' | 'vp8' | 'vp9' | 'av1';
 
 export interface VideoStream {
 	readonly codec: VideoCodec;

@@ -10,7 +10,7 @@ import { createMessageBuffer, type MessageBuffer } from './message-buffer.ts';
 import { rtmpLimits } from './rtmp-limits.ts';
 
 /** Chunk size of both directions until the peer sets another one, § 5.4.1. */
-export const defaultChunkSize = 128;
+const defaultChunkSize = 128;
 
 /** Bytes of a message that {@link ChunkReaderOptions.wants} sees: enough for a tag header and a slice header or two. */
 export const peekLength = 256;

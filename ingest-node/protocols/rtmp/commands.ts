@@ -14,7 +14,7 @@ export interface Command {
 }
 
 /** Chunk size of what we send: the answer to connect, our longest message, fits in one chunk. */
-export const outgoingChunkSize = 4096;
+const outgoingChunkSize = 4096;
 
 /** Bytes after which each side wants an acknowledgement, § 5.4.4. */
 export const windowSize = 2_500_000;

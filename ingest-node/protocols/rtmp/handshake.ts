@@ -15,7 +15,7 @@ export const handshakeSize = 1536;
 export const rtmpVersion = 3;
 
 /** The handshake's next result: bytes to send once C1 is there, the rest of the input once C2 is. */
-export type HandshakeStep = { readonly reply: Uint8Array } | { readonly rest: Uint8Array } | null;
+type HandshakeStep = { readonly reply: Uint8Array } | { readonly rest: Uint8Array } | null;
 
 export interface Handshake {
 	/** Takes bytes in any portions. Call again with nothing until it gives `null` or `rest`. */

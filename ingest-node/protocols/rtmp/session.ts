@@ -43,7 +43,7 @@ export type RtmpEvent =
 	/** We have answered, and want nothing more of this peer. */
 	| { readonly kind: 'close'; readonly reason: string };
 
-export interface RtmpCounters {
+interface RtmpCounters {
 	/** Bytes received. */
 	bytes: number;
 	/** Complete messages of any type: what shows that the peer is alive. */

@@ -7,7 +7,7 @@ import {
 } from '../../../ingest-node/store/port.ts';
 import { type KeyframeInfo, parseMetadata } from '../../../src/shared/keyframe-object.ts';
 
-export interface PutRecord {
+interface PutRecord {
 	/** Time of the fake clock when the PUT began. */
 	readonly at: number;
 	readonly info: KeyframeInfo;
@@ -17,7 +17,7 @@ export interface PutRecord {
 }
 
 /** What becomes of the next calls: done, refused, or done although the answer is lost. */
-export type Fate = 'done' | StoreFailure | 'done-but-unanswered';
+type Fate = 'done' | StoreFailure | 'done-but-unanswered';
 
 export interface ScriptedStore extends KeyframeStore {
 	readonly puts: PutRecord[];
