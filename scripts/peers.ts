@@ -1,0 +1,65 @@
+/**
+ * The programs that tests talk to. What is missing is installed from the distribution where that is possible (Debian
+ * or Ubuntu, as root); otherwise it is said which tests cannot run, and where `CI` is set that is a failure.
+ */
+import { runs, succeeds } from './run.ts';
+
+interface Peer {
+	readonly name: string;
+	readonly isThere: () => boolean;
+	/** Debian packages. */
+	readonly packages: readonly string[];
+	/** What cannot be tested without it. */
+	readonly loss: string;
+}
+
+const inspects = (element: string): boolean => succeeds('gst-inspect-1.0', [element]);
+
+const peers: readonly Peer[] = [
+	{
+		name: 'ffmpeg',
+		isThere: () => succeeds('ffmpeg', ['-version']) && succeeds('ffprobe', ['-version']),
+		packages: ['ffmpeg'],
+		loss: 'publishing with ffmpeg, pictures and PNG compared with libavcodec',
+	},
+	{
+		name: 'GStreamer',
+		isThere: () =>
+			succeeds('gst-launch-1.0', ['--version']) && ['rtmp2sink', 'x264enc', 'flvmux', 'h264parse'].every(inspects),
+		packages: ['tools', 'plugins-base', 'plugins-good', 'plugins-bad', 'plugins-ugly'].map(
+			(name) => `gstreamer1.0-${name}`,
+		),
+		loss: 'publishing with GStreamer',
+	},
+];
+
+const missing = (): Peer[] => peers.filter(({ isThere }) => !isThere());
+
+const canInstall = (): boolean => process.getuid?.() === 0 && succeeds('apt-get', ['--version']);
+
+const install = (packages: readonly string[]): boolean => {
+	const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+	// The lists of a fresh container are empty; those of an old one name packages that are gone.
+	return (
+		runs('apt-get', ['update', '-q'], environment) &&
+		runs('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], environment)
+	);
+};
+
+/** Makes the peers available as far as possible. Returns whether the tests may run: all peers are there, or `CI` is not set. */
+export const preparePeers = (): boolean => {
+	const wanted = missing();
+	if (wanted.length === 0) return true;
+	if (canInstall()) {
+		console.log(`installing ${wanted.map(({ name }) => name).join(' and ')} from the distribution`);
+		install(wanted.flatMap(({ packages }) => packages));
+	}
+	const lost = missing();
+	for (const { name, packages, loss } of lost)
+		console.error(
+			`\n!!! ${name} is not installed. Not tested: ${loss}.\n!!! As root: apt-get install ${packages.join(' ')}\n`,
+		);
+	if (lost.length === 0) return true;
+	if (process.env.CI) console.error('!!! CI is set: a run without all peers fails.');
+	return !process.env.CI;
+};
