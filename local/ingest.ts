@@ -75,10 +75,10 @@ export const startIngest = async ({
 		const stopServing = serveStore(started, store);
 		child = started;
 		gone = exited(started);
-		gone.finally(stopServing);
+		void gone.finally(stopServing);
 		return new Promise((resolve, reject) => {
 			started.on('message', (message) => isReady(message) && resolve(message.urls));
-			gone.then((why) => reject(new IngestStartError(`The ingest node did not start (${why}).`)));
+			void gone.then((why) => reject(new IngestStartError(`The ingest node did not start (${why}).`)));
 		});
 	};
 
@@ -87,7 +87,7 @@ export const startIngest = async ({
 
 	const watch = (delay: number): void => {
 		const since = performance.now();
-		gone.then((why) => {
+		void gone.then((why) => {
 			if (stopping) return;
 			const wait = performance.now() - since > healthyAfter ? firstDelay : delay;
 			log(`The ingest node ended (${why}); starting it again in ${wait} ms.`);

@@ -72,7 +72,7 @@ export const launchStack = ({ env, output = 'inherit', onOutput }: LaunchOptions
 			if (message.type === 'failed') reject(new LaunchError(message.reason));
 			else resolve(message);
 		});
-		ended.then((code) => reject(new LaunchError(`The stack ended before it was ready (exit code ${code}).`)));
+		void ended.then((code) => reject(new LaunchError(`The stack ended before it was ready (exit code ${code}).`)));
 	});
 	// Whoever ends this process ends the stack: over its IPC channel in any case, at once when it exits by itself.
 	process.once('exit', kill);

@@ -2,9 +2,11 @@
  * The process that holds the stack. `launch.ts` starts it in a process group of its own, so that Ctrl-C in a terminal
  * reaches the launcher alone and the stack can end in order: streams first, then the store they are written to.
  */
+import { mkdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { ConfigError } from '../ingest-node/config.ts';
 import { ListenError } from '../ingest-node/servers/listen.ts';
-import { readConfig } from './config.ts';
+import { type LocalConfig, readConfig } from './config.ts';
 import { IngestStartError } from './ingest.ts';
 import { type Stack, type StackUrls, startStack } from './stack.ts';
 
@@ -26,9 +28,19 @@ const reasonOf = (error: unknown): string => {
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
+/** Gives Miniflare a place for temporary files where those of a process that was killed do not pile up. */
+const useOwnTemporaryFolder = async ({ dataDir }: LocalConfig): Promise<void> => {
+	const folder = resolve(dataDir, 'tmp');
+	await rm(folder, { recursive: true, force: true });
+	await mkdir(folder, { recursive: true });
+	process.env.TMPDIR = folder;
+};
+
 const start = async (): Promise<Stack> => {
 	try {
-		return await startStack(readConfig(process.env), { env: process.env, log: (line) => console.error(line) });
+		const config = readConfig(process.env);
+		await useOwnTemporaryFolder(config);
+		return await startStack(config, { env: process.env, log: (line) => console.error(line) });
 	} catch (error) {
 		await tell({ type: 'failed', reason: reasonOf(error) });
 		return process.exit(1);

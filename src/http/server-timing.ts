@@ -7,7 +7,7 @@ export interface TimedVariables {
 }
 
 /** Value of a `Server-Timing` header: every phase that was entered, in order, then what the cache said. */
-export const serverTiming = ({ laps, cache }: Stopwatch): string => {
+const serverTiming = ({ laps, cache }: Stopwatch): string => {
 	const metrics: string[] = [];
 	for (const phase of phases) {
 		const milliseconds = laps.get(phase);

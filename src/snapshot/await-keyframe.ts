@@ -10,13 +10,13 @@ export interface Clock {
 }
 
 /** Milliseconds that a request waits for the first keyframe of a stream: what clients of WCS are used to. */
-export const keyframePatience = 3000;
+const keyframePatience = 3000;
 
 // At most 16 reads for a stream without a keyframe; half of it is added to the answer's lag on average.
 const pollInterval = 200;
 
 /**
- * The newest keyframe of a live stream; waits up to {@link keyframePatience} for the first one.
+ * The newest keyframe of a live stream; waits three seconds at most for the first one.
  *
  * @throws LivestillError `STREAM_NOT_FOUND`, `NO_KEYFRAME`, `OBJECT_INVALID`, `STORE_UNAVAILABLE`
  */

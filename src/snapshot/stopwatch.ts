@@ -1,7 +1,7 @@
 /** Where the time of a snapshot went. */
 export const phases = ['fetch', 'decode', 'convert', 'encode'] as const;
 
-export type Phase = (typeof phases)[number];
+type Phase = (typeof phases)[number];
 
 /** Milliseconds per phase that was entered, and what the cache said. */
 export interface Stopwatch {

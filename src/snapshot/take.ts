@@ -14,7 +14,7 @@ import type { FailureMemory } from './failure-memory.ts';
 import { keyframeKey, pictureKey, type SnapshotOptions } from './options.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
-export interface Snapshot extends CachedPicture {
+interface Snapshot extends CachedPicture {
 	/** Epoch milliseconds of the keyframe's arrival at the ingest node. */
 	readonly capturedAt: number;
 }
