@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificate } from '../../local/certificate.ts';
 import { splitAnnexB } from '../../src/shared/h264/annex-b.ts';
 import { isSlice, nalType, nalUnitType } from '../../src/shared/h264/nal.ts';
@@ -16,13 +16,15 @@ import { type RtmpNode, startRtmpNode } from './support/rtmp-node.ts';
 const run = promisify(execFile);
 
 let node: RtmpNode;
-afterEach(async () => {
+beforeAll(async () => {
+	node = await startRtmpNode();
+});
+afterAll(async () => {
 	await endPeers();
 	await node.stop();
 });
 
-const scratch = mkdtemp(join(tmpdir(), 'livestill-'));
-afterAll(async () => rm(await scratch, { recursive: true }));
+const url = (name: string): string => `rtmp://127.0.0.1:${node.port}/live/${name}`;
 
 /** What ffprobe says of a stored body: codec, profile, size and number of pictures. */
 const probe = async (body: Uint8Array, format: string): Promise<string> => {
@@ -42,81 +44,86 @@ const ffmpeg = (url: string, ...encoder: readonly string[]) =>
 		...[...encoder, '-f', 'flv', url],
 	]);
 
-const keyframe = (name: string, after = 0) =>
+const keyframe = (name: string, after = 0, at = node) =>
 	eventually(
 		`keyframe of ${name}`,
 		() => {
-			const object = node.object(name);
+			const object = at.object(name);
 			return object !== null && object.info.sequence > after && object;
 		},
 		15_000,
 	);
 
-const gone = (name: string, within = 1000) =>
-	eventually('the tombstone', () => node.object(name)?.info.leaseUntil === 0, within);
+const gone = (name: string, within = 1000, at = node) =>
+	eventually('the tombstone', () => at.object(name)?.info.leaseUntil === 0, within);
 
 describe.skipIf(isMissing('ffmpeg'))('ffmpeg', () => {
 	const kinds: readonly [string, readonly string[], string][] = [
-		['Baseline', ['-profile:v', 'baseline', '-pix_fmt', 'yuv420p'], 'Constrained Baseline'],
-		['Main with B pictures', ['-profile:v', 'main', '-bf', '3', '-pix_fmt', 'yuv420p'], 'Main'],
-		['High with slices', ['-profile:v', 'high', '-x264-params', 'slices=4', '-pix_fmt', 'yuv420p'], 'High'],
-		['High 4:4:4', ['-pix_fmt', 'yuv444p'], 'High 4:4:4 Predictive'],
-		['open GOPs, whose I pictures are no IDR', ['-x264-params', 'open-gop=1:bframes=2', '-pix_fmt', 'yuv420p'], 'High'],
+		['baseline', ['-profile:v', 'baseline', '-pix_fmt', 'yuv420p'], 'Constrained Baseline'],
+		['main with B pictures', ['-profile:v', 'main', '-bf', '3', '-pix_fmt', 'yuv420p'], 'Main'],
+		['high with slices', ['-profile:v', 'high', '-x264-params', 'slices=4', '-pix_fmt', 'yuv420p'], 'High'],
+		['high 4:4:4', ['-pix_fmt', 'yuv444p'], 'High 4:4:4 Predictive'],
+		[
+			'open GOPs, whose I pictures are no IDR',
+			['-x264-params', 'open-gop=1', '-bf', '2', '-pix_fmt', 'yuv420p'],
+			'High',
+		],
 	];
-	it.each(kinds)('%s', async (name, encoder, profile) => {
-		node = await startRtmpNode();
-		const publisher = ffmpeg(`rtmp://127.0.0.1:${node.port}/live/abc?key=secret`, ...encoder);
-		const object = await keyframe('abc', 1);
+	it.concurrent.each(kinds)('%s', async (title, encoder, profile) => {
+		// ffmpeg wants no blanks in a URL.
+		const name = title.replace(/\W+/g, '-');
+		const publisher = ffmpeg(`${url(name)}?key=secret`, ...encoder);
+		const object = await keyframe(name, 1);
 		expect(object.info).toMatchObject({ codec: 'h264', width: 322, height: 218, protocol: 'rtmp' });
 		expect(object.info.keyframeInterval).toBeGreaterThan(500);
 		expect(await probe(object.body, 'h264')).toBe(`h264,${profile},322,218,1`);
 		const slices = splitAnnexB(object.body).filter(isSlice).map(nalUnitType);
-		expect(new Set(slices)).toEqual(new Set([name.startsWith('open GOPs') ? nalType.slice : nalType.sliceIdr]));
+		expect(new Set(slices)).toEqual(new Set([name.startsWith('open') ? nalType.slice : nalType.sliceIdr]));
 		publisher.kill('SIGINT');
-		await gone('abc');
+		await gone(name);
 		expect(JSON.stringify(node.log)).not.toContain('secret');
 	});
 
-	it('killed', async () => {
-		node = await startRtmpNode();
-		const publisher = ffmpeg(`rtmp://127.0.0.1:${node.port}/live/abc`);
-		await keyframe('abc');
+	it.concurrent('killed', async () => {
+		const publisher = ffmpeg(url('killed'));
+		await keyframe('killed');
 		publisher.kill('SIGKILL');
-		await gone('abc');
+		await gone('killed');
 	});
 
-	it('refused a name that is taken', async () => {
-		node = await startRtmpNode();
-		ffmpeg(`rtmp://127.0.0.1:${node.port}/live/abc`);
-		const { session } = (await keyframe('abc')).info;
-		const second = ffmpeg(`rtmp://127.0.0.1:${node.port}/live/abc`);
+	it.concurrent('refused a name that is taken', async () => {
+		ffmpeg(url('taken'));
+		const { session } = (await keyframe('taken')).info;
+		const second = ffmpeg(url('taken'));
 		await expect(second.ended).resolves.not.toBe(0);
-		expect((await keyframe('abc', 1)).info.session).toBe(session);
+		expect((await keyframe('taken', 1)).info.session).toBe(session);
 	});
 
-	it('over TLS', async () => {
-		const { certFile, keyFile } = await ensureCertificate(await scratch);
-		node = await startRtmpNode({ tls: { cert: await readFile(certFile), key: await readFile(keyFile) } });
-		const publisher = ffmpeg(`rtmps://127.0.0.1:${node.port}/live/abc`);
-		await keyframe('abc');
+	it.concurrent('over TLS', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'livestill-'));
+		const { certFile, keyFile } = await ensureCertificate(folder);
+		const tls = await startRtmpNode({ tls: { cert: await readFile(certFile), key: await readFile(keyFile) } });
+		const publisher = ffmpeg(`rtmps://127.0.0.1:${tls.port}/live/tls`);
+		await keyframe('tls', 0, tls);
 		publisher.kill('SIGINT');
-		await gone('abc');
+		await gone('tls', 1000, tls);
+		await tls.stop();
+		await rm(folder, { recursive: true });
 	});
 });
 
 describe.skipIf(isMissing('gstreamer'))('GStreamer', () => {
-	it.each(['rtmp2sink', 'rtmpsink'])('%s', async (sink) => {
-		node = await startRtmpNode();
+	it.concurrent.each(['rtmp2sink', 'rtmpsink'])('%s', async (sink) => {
 		const caps = 'video/x-raw,width=322,height=218,framerate=15/1,format=I420';
 		const publisher = startPeer('gst-launch-1.0', [
 			...['-q', '-e', 'videotestsrc', 'is-live=true', '!', caps, '!', 'x264enc', 'key-int-max=15', '!', 'h264parse'],
-			...['!', 'flvmux', 'streamable=true', '!', sink, `location=rtmp://127.0.0.1:${node.port}/live/abc`],
+			...['!', 'flvmux', 'streamable=true', '!', sink, `location=${url(sink)}`],
 		]);
-		const object = await keyframe('abc', 1);
+		const object = await keyframe(sink, 1);
 		expect(object.info).toMatchObject({ codec: 'h264', width: 322, height: 218 });
 		expect(await probe(object.body, 'h264')).toMatch(/^h264,High,322,218,1$/);
 		publisher.kill('SIGINT');
 		// It drains its encoder before it says goodbye.
-		await gone('abc', 10_000);
+		await gone(sink, 10_000);
 	});
 });
