@@ -145,7 +145,7 @@ describe('a stream that has sent no keyframe yet', () => {
 		const response = await snapshot({ streamName: name });
 		expect(await verdict(response)).toEqual({ status: 500, code: 'NO_KEYFRAME' });
 		expect(Date.now() - began).toBeGreaterThan(2900);
-		expect(Date.now() - began).toBeLessThan(4000);
+		expect(Date.now() - began).toBeLessThan(6000);
 	});
 
 	test('that ends meanwhile is 404 at once', async () => {
@@ -155,6 +155,6 @@ describe('a stream that has sent no keyframe yet', () => {
 		const answer = snapshot({ streamName: name });
 		await unpublish(name, info);
 		expect((await answer).status).toBe(404);
-		expect(Date.now() - began).toBeLessThan(1500);
+		expect(Date.now() - began).toBeLessThan(2500);
 	});
 });
