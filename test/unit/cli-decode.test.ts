@@ -1,0 +1,110 @@
+/** `livestill decode` as an operator runs it: a process, its JSON line, its exit code. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readManifest } from '../support/conformance-manifest.ts';
+import { md5 } from '../support/planes.ts';
+
+const command = fileURLToPath(new URL('../../cli/livestill.ts', import.meta.url));
+const fixture = (path: string): string => fileURLToPath(new URL(`../fixtures/h264/${path}`, import.meta.url));
+
+let folder = '';
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'livestill-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const livestill = (...args: string[]) => {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { encoding: 'utf8' });
+	return { status, stdout, stderr };
+};
+
+describe('livestill decode', () => {
+	test('a whole picture: its facts, the planes, a PNG, exit code 0', () => {
+		const entry = readManifest('h264/x264').find(({ file }) => file === 'profile-high.264');
+		const yuv = join(folder, 'out.yuv');
+		const png = join(folder, 'out.png');
+		const { status, stdout } = livestill('decode', fixture('x264/profile-high.264'), '--yuv', yuv, '--png', png);
+		expect(status).toBe(0);
+		expect(stdout.trim().split('\n')).toHaveLength(1);
+		expect(JSON.parse(stdout)).toEqual({
+			codec: 'h264',
+			profile: 'High',
+			level: '1.1',
+			width: 176,
+			height: 144,
+			chromaFormat: '4:2:0',
+			bitDepthLuma: 8,
+			bitDepthChroma: 8,
+			pictureStructure: 'frame',
+			picture: 0,
+			intraPictures: entry?.pictures.length,
+			decodedMacroblocks: 99,
+			totalMacroblocks: 99,
+			md5: entry?.pictures[0]?.md5_all,
+		});
+		expect(md5(readFileSync(yuv))).toBe(entry?.pictures[0]?.md5_all);
+		expect(readFileSync(png).subarray(1, 4).toString()).toBe('PNG');
+	});
+
+	test('--picture chooses among the intra pictures', () => {
+		const entry = readManifest('h264/x264').find(({ file }) => file === 'open-gop.264');
+		for (const [index, picture] of (entry?.pictures ?? []).entries()) {
+			const { stdout } = livestill('decode', fixture('x264/open-gop.264'), '--picture', String(index));
+			expect(JSON.parse(stdout)).toMatchObject({ picture: index, md5: picture.md5_all });
+		}
+		const { status, stdout } = livestill('decode', fixture('x264/open-gop.264'), '--picture', '99');
+		expect(status).toBe(1);
+		expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'NO_KEYFRAME' } });
+	});
+
+	test('a damaged picture: how much of it there is, exit code 1, no planes', () => {
+		const cut = join(folder, 'cut.264');
+		const yuv = join(folder, 'cut.yuv');
+		writeFileSync(cut, readFileSync(fixture('x264/profile-high.264')).subarray(0, 3000));
+		const { status, stdout } = livestill('decode', cut, '--yuv', yuv);
+		expect(status).toBe(1);
+		const facts = JSON.parse(stdout);
+		expect(facts).toMatchObject({ totalMacroblocks: 99, error: { code: 'FRAME_DAMAGED' } });
+		expect(facts.decodedMacroblocks).toBeGreaterThan(0);
+		expect(facts.decodedMacroblocks).toBeLessThan(99);
+		expect(facts.md5).toBeUndefined();
+		expect(() => readFileSync(yuv)).toThrow();
+	});
+
+	test('what is not decoded is named, together with what is known', () => {
+		const { status, stdout } = livestill('decode', fixture('x264/later-fake-interlaced.264'));
+		expect(status).toBe(1);
+		expect(JSON.parse(stdout)).toMatchObject({ profile: 'High', error: { code: 'UNSUPPORTED_FEATURE' } });
+	});
+
+	test('bytes of no known codec', () => {
+		const noise = join(folder, 'noise');
+		writeFileSync(noise, Buffer.alloc(100, 7));
+		const { status, stdout } = livestill('decode', noise);
+		expect(status).toBe(1);
+		expect(JSON.parse(stdout)).toMatchObject({ codec: null, error: { code: 'UNSUPPORTED_CODEC' } });
+	});
+
+	test.each([
+		[['decode']],
+		[['decode', 'a', 'b']],
+		[['decode', '/nothing/there']],
+		[['decode', '--picture', '-1', 'a']],
+		[['decode', '--codec', 'theora', 'a']],
+		[['decode', '--bogus']],
+		[['bogus']],
+		[[]],
+	])('%j is a usage error: exit code 2 and the usage', (args) => {
+		const { status, stdout, stderr } = livestill(...args);
+		expect(status).toBe(2);
+		expect(stdout + stderr).toContain('Usage: livestill');
+	});
+
+	test('help', () => {
+		expect(livestill('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('decode FILE') });
+	});
+});
