@@ -8,6 +8,7 @@ import type { Protocol } from '../src/shared/keyframe-object.ts';
 import type { StreamName } from '../src/shared/stream-name.ts';
 import type { Clock } from './clock.ts';
 import { createErrorCounter } from './error-counter.ts';
+import { createFreshKeyframes, type FreshKeyframes, type FreshOptions } from './fresh-keyframe.ts';
 import type { Keyframe, Session } from './keyframe.ts';
 import { createKeyframeWriter, type KeyframeWriter } from './keyframe-writer.ts';
 import { type Log, messageOf } from './log.ts';
@@ -26,6 +27,11 @@ export interface PublishRequest {
 	readonly stop: (reason: LivestillError) => void;
 	/** Counters of the protocol, for `/health`. */
 	readonly counters: () => Readonly<Record<string, number>>;
+	/**
+	 * Asks the publisher for a keyframe now, where its protocol can (RTCP PLI). Called four times a second at most; the
+	 * keyframe comes by {@link Publication.deliver}. Must not throw.
+	 */
+	readonly requestKeyframe?: () => void;
 }
 
 /** A publish that was let in. */
@@ -71,6 +77,16 @@ export interface HubOptions {
 	readonly authorise?: (request: PublishRequest) => Promise<void>;
 }
 
+export interface FreshSessionOptions extends FreshOptions {
+	/** UUID of the publish that is meant. */
+	readonly session: string;
+}
+
+export interface FreshKeyframe {
+	readonly session: Session;
+	readonly keyframe: Keyframe | null;
+}
+
 export interface Hub {
 	/**
 	 * Claims the name. At most a few seconds: as long as the store needs, or a lease that has just run out.
@@ -80,6 +96,12 @@ export interface Hub {
 	publish(request: PublishRequest): Promise<Publication>;
 	/** Newest keyframe of a stream that is published here, or `null`. */
 	newestKeyframe(name: StreamName): { readonly session: Session; readonly keyframe: Keyframe } | null;
+	/**
+	 * A keyframe captured after the call, or after `after`, where the publisher can be asked for one; else, and when the
+	 * time is up, the newest one, `null` when there is none. `null` for a session that is not, or no longer, published
+	 * here. Never rejects.
+	 */
+	freshKeyframe(name: StreamName, options: FreshSessionOptions): Promise<FreshKeyframe | null>;
 	streams(): StreamStatus[];
 	/** Refuses new publishers, ends all streams, resolves when the store knows. */
 	close(): Promise<void>;
@@ -90,6 +112,7 @@ interface Stream {
 	readonly status: () => StreamStatus;
 	readonly stop: (reason: LivestillError) => void;
 	readonly end: (reason: string) => Promise<void>;
+	readonly fresh: FreshKeyframes;
 	newest: Keyframe | null;
 }
 
@@ -123,6 +146,7 @@ export const createHub = (options: HubOptions): Hub => {
 		const end = (reason: string): Promise<void> => {
 			if (whenEnded !== null) return whenEnded;
 			streams.delete(name);
+			stream.fresh.end();
 			errors.flush();
 			const keyframes = stream.newest?.sequence ?? 0;
 			log.info('stream ended', { stream: name, session: session.id, reason, keyframes, pushes: writer.pushes });
@@ -150,7 +174,8 @@ export const createHub = (options: HubOptions): Hub => {
 			counters: request.counters(),
 		});
 
-		const stream: Stream = { session, status, stop, end, newest: null };
+		const fresh = createFreshKeyframes({ clock, request: request.requestKeyframe, newest: () => stream.newest });
+		const stream: Stream = { session, status, stop, end, fresh, newest: null };
 		streams.set(name, stream);
 		const writer: KeyframeWriter = createKeyframeWriter(session, {
 			store,
@@ -175,6 +200,7 @@ export const createHub = (options: HubOptions): Hub => {
 				stream.newest = { unit, capturedAt: clock.now(), sequence, interval };
 				keyframeAt = now;
 				writer.offer(stream.newest);
+				fresh.arrived(stream.newest);
 			},
 			discard: (reason) => errors.count(reason),
 			end,
@@ -198,6 +224,12 @@ export const createHub = (options: HubOptions): Hub => {
 		newestKeyframe: (name) => {
 			const stream = streams.get(name);
 			return stream?.newest ? { session: stream.session, keyframe: stream.newest } : null;
+		},
+		freshKeyframe: async (name, { session, ...options }) => {
+			const stream = streams.get(name);
+			if (stream?.session.id !== session) return null;
+			const keyframe = await stream.fresh.wait(options);
+			return streams.get(name) === stream ? { session: stream.session, keyframe } : null;
 		},
 		streams: () => [...streams.values()].map((stream) => stream.status()),
 		close: async () => {
