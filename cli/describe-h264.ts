@@ -38,8 +38,8 @@ const levelName = (sps: Sps): string => {
 
 const chromaFormats = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'] as const;
 
-const pictureStructure = ({ sets: { sps }, slices }: IntraPicture): string => {
-	if (slices[0]?.header.fieldPicFlag) return 'field';
+const pictureStructure = ({ sets: { sps }, parts }: IntraPicture): string => {
+	if (parts[0].structure !== 'frame') return 'field';
 	return sps.mbAdaptiveFrameFieldFlag ? 'mbaff' : 'frame';
 };
 

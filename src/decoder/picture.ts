@@ -41,6 +41,11 @@ export interface Picture {
 	readonly bitDepthLuma: number;
 	readonly bitDepthChroma: number;
 	readonly crop: CropRectangle;
+	/**
+	 * Interlace: `none` for a picture coded as a frame; two fields woven together, and which one is older; or `one` field
+	 * whose lines are doubled, because its partner is missing or not intra.
+	 */
+	readonly fields: 'none' | 'top-first' | 'bottom-first' | 'one';
 	/** Shape of a sample, width : height; 1 : 1 when unknown. */
 	readonly sampleAspectRatio: { readonly width: number; readonly height: number };
 	readonly colour: ColourDescription;

@@ -1,6 +1,7 @@
 /** From a decoder's picture to what is shown. */
 import type { Picture } from '../decoder/picture.ts';
 import type { Rotation } from '../shared/keyframe-object.ts';
+import { deinterlace } from './deinterlace.ts';
 import { outputSize } from './output-size.ts';
 import { encodePng } from './png.ts';
 import { type RgbaImage, rotate } from './rotate.ts';
@@ -15,12 +16,13 @@ export interface RenderOptions {
 	readonly rotation?: Rotation;
 }
 
-/** The visible part of `picture`: upright, square pixels, at most as large as asked for. */
+/** The visible part of `picture`: without combs, upright, square pixels, at most as large as asked for. */
 export const toRgba = (picture: Picture, options: RenderOptions = {}): RgbaImage => {
 	const size = outputSize(picture, options);
 	const { crop } = picture;
 	const isOwnSize = size.width === crop.width && size.height === crop.height;
-	const data = yuvToRgba(isOwnSize ? picture : scalePicture(picture, size));
+	const still = deinterlace(picture);
+	const data = yuvToRgba(isOwnSize ? still : scalePicture(still, size));
 	return rotate({ data, ...size }, options.rotation ?? 0);
 };
 

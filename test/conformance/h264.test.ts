@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { intraPictures, nalUnits } from '../../src/decoder/h264/coded-pictures.ts';
 import { assertWhole, createH264Decoder } from '../../src/decoder/h264/decode.ts';
+import type { Picture } from '../../src/decoder/picture.ts';
 import { type ConformanceStream, readManifest, readStream, streamPath } from '../support/conformance-manifest.ts';
 import { reportWrongPicture } from '../support/failure-picture.ts';
 import { instantiateCore } from '../support/h264-core.ts';
@@ -9,6 +10,13 @@ import { md5, packPlanes } from '../support/planes.ts';
 
 // One instance for all streams: what one picture leaves behind must not show in the next.
 const decoder = createH264Decoder(() => instantiateCore());
+
+/** The top field as a picture of its own. */
+const topField = (picture: Picture): Picture => ({
+	...picture,
+	planes: picture.planes.map((plane) => ({ ...plane, stride: plane.stride * 2, height: plane.height / 2 })),
+	crop: { ...picture.crop, top: picture.crop.top / 2, height: picture.crop.height / 2 },
+});
 
 const checkStream = (folder: string, { file, pictures, width, height }: ConformanceStream): void => {
 	const found = [...intraPictures(nalUnits(readStream(folder, file)))];
@@ -21,7 +29,7 @@ const checkStream = (folder: string, { file, pictures, width, height }: Conforma
 		const { picture } = report;
 		const size = [expected.width ?? width, expected.height ?? height];
 		expect([picture.crop.width, picture.crop.height], 'size').toEqual(size);
-		const hash = md5(packPlanes(picture));
+		const hash = md5(packPlanes(expected.type === 'I-top+P-bottom' ? topField(picture) : picture));
 		if (hash === expected.md5_all) continue;
 		const name = file.replace(/\.264$/, '');
 		const why = reportWrongPicture(name, picture, streamPath(folder, file), expected.index);

@@ -341,12 +341,12 @@ const groups: StreamRecipe[] = [
 ];
 
 const later = 'UNSUPPORTED_FEATURE' as const;
-const refused: StreamRecipe[] = [
+/** Formats and interlace: what is decoded, and what is yet to come. */
+const formats: StreamRecipe[] = [
 	{
-		name: 'later-fake-interlaced',
+		name: 'fake-interlaced',
 		covers: 'frame_mbs_only_flag 0, frame pictures',
 		x264: 'qp=28:fake-interlaced=1',
-		refusal: later,
 	},
 	...both((option, tag) => ({
 		name: `later-mbaff-${tag}`,
@@ -362,12 +362,12 @@ const refused: StreamRecipe[] = [
 	})),
 	...['yuv420p10le', 'yuv422p', 'yuv444p', 'gray', 'yuv422p10le', 'yuv444p10le', 'gray10le'].flatMap((pixelFormat) =>
 		both((option, tag) => ({
-			name: `later-${pixelFormat.replace('le', '')}-${tag}`,
+			name: `${pixelFormat === 'gray' ? '' : 'later-'}${pixelFormat.replace('le', '')}-${tag}`,
 			covers: pixelFormat,
 			size: '96x80',
 			pixelFormat,
 			x264: `${option}:qp=28`,
-			refusal: later,
+			...(pixelFormat === 'gray' ? {} : { refusal: later }),
 		})),
 	),
 	{
@@ -395,6 +395,6 @@ export const x264Streams: readonly StreamRecipe[] = [
 	...sizes,
 	...vui,
 	...groups,
-	...refused,
+	...formats,
 	...lumaOnly,
 ];

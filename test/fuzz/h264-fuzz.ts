@@ -28,6 +28,10 @@ const victims = [
 	'jm/lossless_mix_420_cabac.264',
 	'jm/lossless_mix_420_cavlc.264',
 	'jm/syn_vui_cavlc.264',
+	'jm/paff_cabac_t8_slices.264',
+	'jm/paff_cavlc_pcm_dqp.264',
+	'jm/gray_qm_cavlc.264',
+	'jm/paff_gray_cabac.264',
 	'x264/profile-high.264',
 	'x264/profile-baseline.264',
 ];
@@ -64,7 +68,7 @@ export const fuzzH264 = (count: number, seed: number, onProgress?: (done: number
 		const started = performance.now();
 		try {
 			const { crop, planes } = decoder.decode(damaged);
-			if (planes.length !== 3 || crop.width < 1 || crop.height < 1) throw new Error('the picture has no shape');
+			if ((planes.length !== 3 && planes.length !== 1) || crop.width < 1 || crop.height < 1) throw new Error('the picture has no shape');
 			report.decoded++;
 		} catch (error) {
 			if (!(error instanceof LivestillError))

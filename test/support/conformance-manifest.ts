@@ -6,6 +6,8 @@ export interface ConformancePicture {
 	readonly index: number;
 	/** MD5 of the cropped planes, packed: see the README beside the manifest. */
 	readonly md5_all: string;
+	/** `I-top+P-bottom`: the hash is of the rows of the top field alone. */
+	readonly type?: string;
 	readonly width?: number;
 	readonly height?: number;
 }

@@ -31,6 +31,7 @@ export const makePicture = (drawing: Drawing): Picture => {
 		chromaFormat,
 		bitDepthLuma: bitDepth,
 		bitDepthChroma: bitDepth,
+		fields: 'none',
 		crop: drawing.crop ?? { left: 0, top: 0, width, height },
 		sampleAspectRatio: drawing.sampleAspectRatio ?? { width: 1, height: 1 },
 		colour: {

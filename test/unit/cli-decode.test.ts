@@ -76,7 +76,7 @@ describe('livestill decode', () => {
 	});
 
 	test('what is not decoded is named, together with what is known', () => {
-		const { status, stdout } = livestill('decode', fixture('x264/later-fake-interlaced.264'));
+		const { status, stdout } = livestill('decode', fixture('x264/later-mbaff-cabac.264'));
 		expect(status).toBe(1);
 		expect(JSON.parse(stdout)).toMatchObject({ profile: 'High', error: { code: 'UNSUPPORTED_FEATURE' } });
 	});

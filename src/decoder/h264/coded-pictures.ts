@@ -17,11 +17,19 @@ export interface CodedSlice {
 	readonly intra: IntraSliceHeader;
 }
 
-/** A picture all of whose slices are I slices; a single field when the headers say so. */
-export interface IntraPicture {
+/** A frame, or one field of it, as it is coded: the "picture" of the standard. */
+export interface CodedPart {
+	readonly structure: 'frame' | 'top' | 'bottom';
 	readonly sets: ActiveSets;
-	/** Slices of the primary coded picture, as they came; redundant ones left out. */
+	/** I slices of the primary coded picture, as they came; redundant ones left out. */
 	readonly slices: readonly CodedSlice[];
+}
+
+/** A frame's worth of intra coding: a frame, two fields, or one field whose partner is missing or not intra. */
+export interface IntraPicture {
+	/** One or two; two are fields of opposite parity, the first one first. */
+	readonly parts: readonly [CodedPart, ...CodedPart[]];
+	readonly sets: ActiveSets;
 }
 
 const lengthSize = 4;
@@ -30,48 +38,86 @@ const lengthSize = 4;
 export const nalUnits = (bytes: Uint8Array): Uint8Array[] =>
 	isAnnexB(bytes) ? splitAnnexB(bytes) : splitLengthPrefixed(bytes, lengthSize);
 
+/** A coded picture and whether all its slices are I slices. */
+interface Candidate {
+	readonly first: SliceHeader;
+	readonly sets: ActiveSets;
+	readonly slices: CodedSlice[];
+	isIntra: boolean;
+}
+
+const endsPicture: readonly number[] = [
+	nalType.sps,
+	nalType.pps,
+	nalType.accessUnitDelimiter,
+	nalType.endOfSequence,
+	nalType.endOfStream,
+];
+
 /**
- * The intra pictures among `units`, in decoding order (intra pictures come out in the same order). Pictures with P, B,
- * SP or SI slices are passed over, and so are auxiliary pictures, other views and layers, and data partitions.
+ * All primary coded pictures. Auxiliary pictures, other views and layers and redundant slices are passed over; a
+ * data-partitioned picture is not intra, because nothing here decodes it.
+ */
+function* codedPictures(units: Iterable<Uint8Array>): Generator<Candidate> {
+	const known = new ParameterSets();
+	let current: Candidate | null = null;
+	let last: SliceHeader | null = null;
+	for (const nal of units) {
+		const type = nalUnitType(nal);
+		if (endsPicture.includes(type)) {
+			if (current !== null) yield current;
+			current = null;
+			known.add(nal);
+			continue;
+		}
+		if (type === nalType.slicePartitionA && current !== null) current.isIntra = false;
+		if (!isSlice(nal)) continue;
+		const sets = known.active(peekSlice(nal)?.picParameterSetId ?? 0);
+		const header = parseSliceHeader(nal, sets.sps, sets.pps);
+		if (header.redundantPicCnt > 0) continue;
+		if (current === null || last === null || startsNewPicture(last, header)) {
+			if (current !== null) yield current;
+			current = { first: header, sets, slices: [], isIntra: true };
+		}
+		last = header;
+		if (header.intra === null) current.isIntra = false;
+		else current.slices.push({ nal, header, intra: header.intra });
+	}
+	if (current !== null) yield current;
+}
+
+const partOf = ({ first, sets, slices }: Candidate): CodedPart => ({
+	structure: first.fieldPicFlag ? (first.bottomFieldFlag ? 'bottom' : 'top') : 'frame',
+	sets,
+	slices,
+});
+
+/** Whether `second` is the other field of the frame that `first` began (§ 3.30, § 7.4.1.2.4). */
+const isSecondField = (first: SliceHeader, second: SliceHeader): boolean =>
+	first.fieldPicFlag &&
+	second.fieldPicFlag &&
+	first.bottomFieldFlag !== second.bottomFieldFlag &&
+	first.frameNum === second.frameNum &&
+	(first.idr || !second.idr);
+
+/**
+ * The intra pictures among `units`, in decoding order (intra pictures come out in the same order). A field pair is one
+ * picture, and so is an I field whose partner is not intra. Pictures of other kinds are passed over.
  *
  * @throws LivestillError as an element is reached whose syntax is broken
  */
 export function* intraPictures(units: Iterable<Uint8Array>): Generator<IntraPicture> {
-	const known = new ParameterSets();
-	let sets: ActiveSets | null = null;
-	let last: SliceHeader | null = null;
-	let slices: CodedSlice[] = [];
-	let isIntra = true;
-	for (const nal of units) {
-		const type = nalUnitType(nal);
-		const endsPicture =
-			type === nalType.sps ||
-			type === nalType.pps ||
-			type === nalType.accessUnitDelimiter ||
-			type === nalType.endOfSequence ||
-			type === nalType.endOfStream;
-		if (endsPicture) {
-			if (sets !== null && isIntra && slices.length > 0) yield { sets, slices };
-			slices = [];
-			last = null;
-			known.add(nal);
-			continue;
+	let first: Candidate | null = null;
+	for (const picture of codedPictures(units)) {
+		if (first !== null) {
+			const fields: Candidate[] = isSecondField(first.first, picture.first) ? [first, picture] : [first];
+			first = null;
+			const [one, two] = fields.filter(({ isIntra }) => isIntra).map(partOf);
+			if (one !== undefined) yield { parts: two === undefined ? [one] : [one, two], sets: one.sets };
+			if (fields.length === 2) continue;
 		}
-		if (type === nalType.slicePartitionA) isIntra = false;
-		if (!isSlice(nal)) continue;
-		const id = peekSlice(nal)?.picParameterSetId ?? 0;
-		const active = known.active(id);
-		const header = parseSliceHeader(nal, active.sps, active.pps);
-		if (header.redundantPicCnt > 0) continue;
-		if (last === null || startsNewPicture(last, header)) {
-			if (sets !== null && isIntra && slices.length > 0) yield { sets, slices };
-			slices = [];
-			isIntra = true;
-			sets = active;
-		}
-		last = header;
-		if (header.intra === null) isIntra = false;
-		else slices.push({ nal, header, intra: header.intra });
+		if (picture.first.fieldPicFlag) first = picture;
+		else if (picture.isIntra) yield { parts: [partOf(picture)], sets: picture.sets };
 	}
-	if (sets !== null && isIntra && slices.length > 0) yield { sets, slices };
+	if (first?.isIntra) yield { parts: [partOf(first)], sets: first.sets };
 }

@@ -2,9 +2,11 @@
 
 export interface H264Core {
 	readonly memory: { readonly buffer: ArrayBuffer };
-	/** Prepares a picture, sizes in macroblocks. 0: there is not enough memory. */
-	startPicture(width: number, height: number): number;
-	/** Address of a plane: 0 Y, 1 Cb, 2 Cr. */
+	/** Prepares a frame, sizes in macroblocks. 0: there is not enough memory. */
+	startPicture(width: number, height: number, chroma: boolean): number;
+	/** Turns to the frame (0), its top field (1) or its bottom field (2). */
+	startStructure(structure: number): void;
+	/** Address of a plane of the structure: 0 Y, 1 Cb, 2 Cr. */
 	planeAddress(plane: number): number;
 	sliceGroupMapAddress(): number;
 	weightsAddress(): number;

@@ -2,7 +2,7 @@
 import { LivestillError } from '../../shared/errors.ts';
 import { removeEmulationInto } from '../../shared/h264/emulation-prevention.ts';
 import type { Picture, Plane } from '../picture.ts';
-import { type CodedSlice, type IntraPicture, intraPictures, nalUnits } from './coded-pictures.ts';
+import { type CodedPart, type CodedSlice, type IntraPicture, intraPictures, nalUnits } from './coded-pictures.ts';
 import { type H264Core, sliceErrors } from './core.ts';
 import { fillSliceGroupMap } from './slice-groups.ts';
 import { checkSupport } from './support.ts';
@@ -44,7 +44,7 @@ const outOfMemory = (): never => {
 	throw new LivestillError('FRAME_TOO_LARGE', 'there is no memory for the picture');
 };
 
-const writeWeights = (core: H264Core, { sets }: IntraPicture): void => {
+const writeWeights = (core: H264Core, { sets }: CodedPart): void => {
 	const { lists4x4, lists8x8 } = sets.pps.scalingLists;
 	const target = new Uint8Array(core.memory.buffer, core.weightsAddress(), 3 * 16 + 64);
 	for (let plane = 0; plane < 3; plane++) target.set(lists4x4[plane] ?? [], plane * 16);
@@ -52,7 +52,7 @@ const writeWeights = (core: H264Core, { sets }: IntraPicture): void => {
 	core.setWeights();
 };
 
-const decodeSlice = (core: H264Core, { sets }: IntraPicture, slice: CodedSlice, number: number): number => {
+const decodeSlice = (core: H264Core, { sets }: CodedPart, slice: CodedSlice, number: number): number => {
 	const { sps, pps } = sets;
 	const { nal, header, intra } = slice;
 	const address = core.inputAddress(nal.length);
@@ -87,7 +87,14 @@ const decodeSlice = (core: H264Core, { sets }: IntraPicture, slice: CodedSlice, 
 	);
 };
 
-const describePicture = (core: H264Core, { sets: { sps } }: IntraPicture): Picture => {
+const fieldsOf = ({ parts: [first, second] }: IntraPicture): Picture['fields'] => {
+	if (first.structure === 'frame') return 'none';
+	if (second === undefined) return 'one';
+	return first.structure === 'top' ? 'top-first' : 'bottom-first';
+};
+
+const describePicture = (core: H264Core, coded: IntraPicture): Picture => {
+	const { sps } = coded.sets;
 	const plane = (index: number, width: number, height: number): Plane => ({
 		data: new Uint8Array(core.memory.buffer, core.planeAddress(index), width * height),
 		stride: width,
@@ -96,14 +103,17 @@ const describePicture = (core: H264Core, { sets: { sps } }: IntraPicture): Pictu
 	});
 	const width = sps.picWidthInMbs * 16;
 	const height = sps.frameHeightInMbs * 16;
+	const luma = plane(0, width, height);
 	const { vui } = sps;
 	const hasSar = vui.sarWidth > 0 && vui.sarHeight > 0;
 	return {
-		planes: [plane(0, width, height), plane(1, width / 2, height / 2), plane(2, width / 2, height / 2)],
-		chromaFormat: 1,
+		planes:
+			sps.chromaFormatIdc === 0 ? [luma] : [luma, plane(1, width / 2, height / 2), plane(2, width / 2, height / 2)],
+		chromaFormat: sps.chromaFormatIdc,
 		bitDepthLuma: sps.bitDepthLuma,
 		bitDepthChroma: sps.bitDepthChroma,
 		crop: sps.crop,
+		fields: fieldsOf(coded),
 		sampleAspectRatio: hasSar ? { width: vui.sarWidth, height: vui.sarHeight } : { width: 1, height: 1 },
 		colour: {
 			colourPrimaries: vui.colourPrimaries,
@@ -115,21 +125,50 @@ const describePicture = (core: H264Core, { sets: { sps } }: IntraPicture): Pictu
 	};
 };
 
-const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
-	const { sps } = coded.sets;
-	const totalMacroblocks = sps.picWidthInMbs * sps.frameHeightInMbs;
-	if (!core.startPicture(sps.picWidthInMbs, sps.frameHeightInMbs)) outOfMemory();
-	writeWeights(core, coded);
-	let decodedMacroblocks = 0;
+/** Numbers of the core for the structures. */
+const structures = { frame: 0, top: 1, bottom: 2 } as const;
+
+/** Decodes the slices of a frame or field. Returns its whole macroblocks and what went wrong first. */
+const decodePart = (core: H264Core, part: CodedPart): { whole: number; damage: string | null } => {
+	core.startStructure(structures[part.structure]);
+	writeWeights(core, part);
+	let whole = 0;
 	let damage: string | null = null;
-	for (const [number, slice] of coded.slices.entries()) {
-		const error = decodeSlice(core, coded, slice, number);
-		decodedMacroblocks += core.decodedMacroblocks();
+	for (const [number, slice] of part.slices.entries()) {
+		const error = decodeSlice(core, part, slice, number);
+		whole += core.decodedMacroblocks();
 		if (error !== 0) damage ??= sliceErrors[error] ?? `slice error ${error}`;
 	}
-	if (decodedMacroblocks < totalMacroblocks) damage ??= 'slices are missing';
 	core.deblock();
-	return { picture: describePicture(core, coded), decodedMacroblocks, totalMacroblocks, damage };
+	return { whole, damage };
+};
+
+/** Copies the rows of the field that is there over those of the one that is not. */
+const doubleLines = ({ planes }: Picture, there: CodedPart['structure']): void => {
+	const from = there === 'top' ? 0 : 1;
+	for (const { data, stride, height } of planes)
+		for (let y = from; y < height; y += 2) data.copyWithin((y ^ 1) * stride, y * stride, (y + 1) * stride);
+};
+
+const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
+	const { sps } = coded.sets;
+	const { parts } = coded;
+	const frameMacroblocks = sps.picWidthInMbs * sps.frameHeightInMbs;
+	// A lone field is all that is to be had of its frame.
+	const totalMacroblocks = parts[0].structure === 'frame' ? frameMacroblocks : (frameMacroblocks / 2) * parts.length;
+	if (!core.startPicture(sps.picWidthInMbs, sps.frameHeightInMbs, sps.chromaFormatIdc !== 0)) outOfMemory();
+	let decodedMacroblocks = 0;
+	let damage: string | null = null;
+	for (const part of parts) {
+		const result = decodePart(core, part);
+		decodedMacroblocks += result.whole;
+		damage ??= result.damage;
+	}
+	if (decodedMacroblocks < totalMacroblocks) damage ??= 'slices are missing';
+	core.startStructure(structures.frame);
+	const picture = describePicture(core, coded);
+	if (picture.fields === 'one') doubleLines(picture, parts[0].structure);
+	return { picture, decodedMacroblocks, totalMacroblocks, damage };
 };
 
 /** @param instantiate makes a fresh instance of the core: at the first picture, after a trap and after an outsized one */

@@ -1,20 +1,21 @@
 /** What this decoder does not decode, said clearly before anything is allocated. */
 import { LivestillError } from '../../shared/errors.ts';
-import type { Sps } from '../../shared/h264/sps.ts';
 import type { IntraPicture } from './coded-pictures.ts';
 
 const chromaFormats = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'] as const;
 
-const refusal = (sps: Sps): string | null => {
-	if (!sps.frameMbsOnlyFlag) return 'interlaced coding (frame_mbs_only_flag 0)';
-	if (sps.chromaFormatIdc !== 1) return `chroma format ${chromaFormats[sps.chromaFormatIdc]}`;
+const refusal = ({ sets: { sps, pps }, parts }: IntraPicture): string | null => {
+	if (sps.mbAdaptiveFrameFieldFlag && parts[0].structure === 'frame')
+		return 'macroblock-adaptive frame/field coding (mb_adaptive_frame_field_flag 1)';
+	if (sps.chromaFormatIdc > 1) return `chroma format ${chromaFormats[sps.chromaFormatIdc]}`;
 	if (sps.bitDepthLuma !== 8 || sps.bitDepthChroma !== 8)
 		return `${Math.max(sps.bitDepthLuma, sps.bitDepthChroma)} bit samples`;
+	if (!sps.frameMbsOnlyFlag && pps.sliceGroups !== null) return 'slice groups in interlaced video';
 	return null;
 };
 
 /** @throws LivestillError `UNSUPPORTED_FEATURE` naming the tool that the picture uses and this decoder lacks */
-export const checkSupport = ({ sets }: IntraPicture): void => {
-	const feature = refusal(sets.sps);
+export const checkSupport = (picture: IntraPicture): void => {
+	const feature = refusal(picture);
 	if (feature !== null) throw new LivestillError('UNSUPPORTED_FEATURE', `H.264 with ${feature} is not decoded`);
 };

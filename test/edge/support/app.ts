@@ -19,6 +19,7 @@ const grey: Picture = {
 	bitDepthLuma: 8,
 	bitDepthChroma: 8,
 	crop: { left: 0, top: 0, width: 64, height: 48 },
+	fields: 'none',
 	sampleAspectRatio: { width: 1, height: 1 },
 	colour: { colourPrimaries: 2, transferCharacteristics: 2, matrixCoefficients: 2, fullRange: false },
 	chromaSampleLocation: 0,

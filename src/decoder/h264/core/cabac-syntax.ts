@@ -4,17 +4,16 @@ import { contexts, decision, terminate } from "./cabac";
 import { residualCabac } from "./cabac-residual";
 import { dcLevels, unitScale } from "./dequant";
 import { codedNeighbours, isIntraNxN, setCount, setCounts8x8 } from "./neighbours";
-import { MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
+import { hasChroma, isField, MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
 import {
   identityScan,
   lastInc8x8,
   significantInc4x4,
   significantInc8x8,
   significantIncChromaDc,
-  zigzag4x4,
-  zigzag8x8,
+  significantIncField8x8,
 } from "./scan-tables";
-import { fail, mbA, mbB, ERROR_QP_DELTA } from "./slice-state";
+import { fail, mbA, mbB, scan4x4, scan8x8, ERROR_QP_DELTA } from "./slice-state";
 
 /** Whether the macroblock before in the slice had a mb_qp_delta other than 0. */
 let lastQpDelta: bool = false;
@@ -80,6 +79,7 @@ export function cbpCabac(): u32 {
   cbp |= decision(contexts + 73 + ((cbp & 1) ^ 1) + 2 * (((b >> 3) & 1) ^ 1)) << 1;
   cbp |= decision(contexts + 73 + (((a >> 3) & 1) ^ 1) + 2 * ((cbp & 1) ^ 1)) << 2;
   cbp |= decision(contexts + 73 + (((cbp >> 2) & 1) ^ 1) + 2 * (((cbp >> 1) & 1) ^ 1)) << 3;
+  if (!hasChroma) return cbp;
   const chromaA = a >> 4;
   const chromaB = b >> 4;
   if (decision(contexts + 77 + usize(chromaA != 0) + 2 * usize(chromaB != 0))) {
@@ -112,6 +112,9 @@ export function qpDeltaCabac(): i32 {
 const CODED: usize = 85;
 const SIGNIFICANT: usize = 105;
 const LAST: usize = 166;
+/** From the contexts of frame macroblocks to those of field macroblocks: significant and last alike. */
+const FIELD: usize = 172;
+const FIELD_8X8: usize = 34;
 const ABSOLUTE: usize = 227;
 const absoluteOffset: usize = memory.data<u8>([0, 10, 20, 30, 39]);
 const categoryOffset: usize = memory.data<u8>([0, 15, 29, 44, 47]);
@@ -125,7 +128,7 @@ export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usi
     setCount(plane, at, 0);
     return;
   }
-  const sub: usize = load<u8>(categoryOffset + category);
+  const sub: usize = load<u8>(categoryOffset + category) + (isField ? FIELD : 0);
   const ac = category != 2;
   const found = residualCabac(
     contexts + SIGNIFICANT + sub,
@@ -135,7 +138,7 @@ export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usi
     significantInc4x4,
     ac ? 15 : 16,
     4,
-    ac ? zigzag4x4 + 1 : zigzag4x4,
+    ac ? scan4x4 + 1 : scan4x4,
     scale,
     round,
     shift,
@@ -146,15 +149,16 @@ export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usi
 
 /** A luma 8x8 block (cat 5), which has no coded_block_flag in 4:2:0. */
 export function block8x8Cabac(at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
+  const field: usize = isField ? FIELD_8X8 : 0;
   const found = residualCabac(
-    contexts + 402,
-    contexts + 417,
+    contexts + 402 + field,
+    contexts + 417 + field,
     contexts + 426,
-    significantInc8x8,
+    isField ? significantIncField8x8 : significantInc8x8,
     lastInc8x8,
     64,
     4,
-    zigzag8x8,
+    scan8x8,
     scale,
     round,
     shift,
@@ -178,7 +182,7 @@ export function dcCabac(luma: bool, bit: u32): bool {
   const category: usize = luma ? 0 : 3;
   const inc = dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit);
   if (!decision(contexts + CODED + 4 * category + inc)) return false;
-  const sub: usize = load<u8>(categoryOffset + category);
+  const sub: usize = load<u8>(categoryOffset + category) + (isField ? FIELD : 0);
   const inc4 = luma ? significantInc4x4 : significantIncChromaDc;
   residualCabac(
     contexts + SIGNIFICANT + sub,
@@ -188,7 +192,7 @@ export function dcCabac(luma: bool, bit: u32): bool {
     inc4,
     luma ? 16 : 4,
     luma ? 4 : 3,
-    luma ? zigzag4x4 : identityScan,
+    luma ? scan4x4 : identityScan,
     unitScale,
     0,
     0,

@@ -1,10 +1,12 @@
-// Deblocking filter process of an intra frame (§ 8.7): all macroblocks in address order, after all slices.
+// Deblocking filter process of an intra frame or field (§ 8.7): all macroblocks in address order, after all slices.
 
 import { cover, COVER_DEBLOCK_8X8, COVER_DEBLOCK_IDC, COVER_DEBLOCK_SLICE_EDGE } from "./coverage";
 import { chromaHorizontal, chromaVertical, lumaHorizontal, lumaVertical } from "./deblock-edges";
 import { alphaTable, betaTable, tc0Table } from "./deblock-tables";
 import {
   chromaStride,
+  hasChroma,
+  isField,
   lumaStride,
   MB_DEBLOCK_IDC,
   MB_OFFSET_A,
@@ -55,22 +57,24 @@ function lumaInside(record: usize, samples: usize, step: i32, vertical: bool): v
   }
 }
 
+/** Edge between macroblocks: bS 4, but 3 between the rows of a field (§ 8.7.2.1). */
 function lumaBorder(record: usize, other: usize, samples: usize, vertical: bool): void {
   threshold(record, other, MB_QP);
   if (alpha == 0 || beta == 0) return;
   if (vertical) lumaVertical(samples, lumaStride, true, alpha, beta, tc0);
-  else lumaHorizontal(samples, lumaStride, true, alpha, beta, tc0);
+  else lumaHorizontal(samples, lumaStride, !isField, alpha, beta, tc0);
 }
 
-/** One chroma edge: with the neighbour `other` (bS 4), or inside when that is the macroblock itself (bS 3). */
+/** One chroma edge: with the neighbour `other` (bS as in luma), or inside when that is the macroblock itself (bS 3). */
 function chromaEdge(record: usize, other: usize, cb: usize, cr: usize, vertical: bool): void {
+  if (!hasChroma) return;
   threshold(record, other, MB_QP_CB);
   const alphaCb = alpha;
   const betaCb = beta;
   const tcCb = tc0 + 1;
   threshold(record, other, MB_QP_CR);
   if ((alphaCb == 0 || betaCb == 0) && (alpha == 0 || beta == 0)) return;
-  const strong = record != other;
+  const strong = record != other && (vertical || !isField);
   const alphas = halves(alphaCb, alpha);
   const betas = halves(betaCb, beta);
   const tcs = halves(tcCb, tc0 + 1);

@@ -3,18 +3,34 @@
 import { coverCounters } from "./coverage";
 import { deblockAll } from "./deblock";
 import { buildScales, weights } from "./dequant";
-import { clearPicture, layOut, planeCb, planeCr, planeY, reserveInput, sliceGroupMap } from "./picture";
+import {
+  clearPicture,
+  layOut,
+  planeCb,
+  planeCr,
+  planeY,
+  reserveInput,
+  selectStructure,
+  sliceGroupMap,
+  STRUCTURE_FRAME,
+} from "./picture";
 import { decodeSliceData, newMacroblocks } from "./slice";
 import { startSlice } from "./slice-state";
 
-/** Prepares a picture of `width` × `height` macroblocks. false: the memory is not to be had. */
-export function startPicture(width: i32, height: i32): bool {
-  if (!layOut(width, height)) return false;
+/** Prepares a frame of `width` × `height` macroblocks, with or without chroma. false: the memory is not to be had. */
+export function startPicture(width: i32, height: i32, chroma: bool): bool {
+  if (!layOut(width, height, chroma)) return false;
   clearPicture();
+  selectStructure(STRUCTURE_FRAME);
   return true;
 }
 
-/** Address of a plane (0 Y, 1 Cb, 2 Cr); strides are width * 16 and width * 8. */
+/** Turns to the frame (0), its top field (1) or its bottom field (2); slices and the filter then work on that. */
+export function startStructure(structure: i32): void {
+  selectStructure(structure);
+}
+
+/** Address of a plane of the frame (0 Y, 1 Cb, 2 Cr), once it is turned to; strides are width * 16 and width * 8. */
 export function planeAddress(plane: i32): usize {
   return plane == 0 ? planeY : plane == 1 ? planeCb : planeCr;
 }
@@ -69,7 +85,7 @@ export function decodedMacroblocks(): i32 {
   return newMacroblocks;
 }
 
-/** Runs the deblocking filter over the picture. */
+/** Runs the deblocking filter over the structure. */
 export function deblock(): void {
   deblockAll();
 }

@@ -11,7 +11,7 @@ import {
   resetQpDelta,
   transform8x8FlagCabac,
 } from "./cabac-syntax";
-import { intraCbp } from "./cavlc-tables";
+import { intraCbp, intraCbpGrey } from "./cavlc-tables";
 import { cover, COVER_MB_TYPE_CABAC, COVER_MB_TYPE_CAVLC, COVER_QP_WRAP } from "./coverage";
 import {
   loadCounts,
@@ -26,6 +26,7 @@ import {
   storeModes,
 } from "./neighbours";
 import {
+  hasChroma,
   MB_CBP,
   MB_CHROMA_MODE,
   MB_DEBLOCK_IDC,
@@ -65,7 +66,12 @@ import {
   ERROR_QP_DELTA,
 } from "./slice-state";
 
-const PCM_BYTES: usize = 384;
+/** Samples of an I_PCM macroblock: 256 of luma, 64 of each chroma plane. */
+// @ts-ignore: decorator
+@inline
+function pcmBytes(): usize {
+  return hasChroma ? 384 : 256;
+}
 
 /** Writes what the deblocking filter and later macroblocks need to know whatever the type is. */
 function describe(type: u32, deblockQp: i32, cb: u32, cr: u32): void {
@@ -85,7 +91,7 @@ function describe(type: u32, deblockQp: i32, cb: u32, cr: u32): void {
 /** I_PCM: samples as they are. `qp` goes on as it was; the deblocking filter sees 0 (§ 8.7.2.2). */
 function pcm(cabac: bool, sliceEnd: usize): void {
   const from = ((cabac ? engineBit() : bitPosition) + 7) >> 3;
-  if (from + PCM_BYTES > sliceEnd) {
+  if (from + pcmBytes() > sliceEnd) {
     fail(ERROR_OVERRUN);
     return;
   }
@@ -94,10 +100,10 @@ function pcm(cabac: bool, sliceEnd: usize): void {
   storeDcModes();
   reconstructPcm(from);
   if (cabac) {
-    startEngine(from + PCM_BYTES, sliceEnd);
+    startEngine(from + pcmBytes(), sliceEnd);
     resetQpDelta();
   } else {
-    setBitPosition((from + PCM_BYTES) << 3);
+    setBitPosition((from + pcmBytes()) << 3);
   }
 }
 
@@ -127,11 +133,11 @@ function predMode(cabac: bool, predicted: i32): i32 {
 /** coded_block_pattern of I_NxN, me(v). */
 function cbpCavlc(): u32 {
   const code = ue();
-  if (code > 47) {
+  if (code > (hasChroma ? 47 : 15)) {
     fail(ERROR_CBP);
     return 0;
   }
-  return load<u8>(intraCbp + code);
+  return load<u8>((hasChroma ? intraCbp : intraCbpGrey) + code);
 }
 
 /** mb_qp_delta and what follows from it (§ 7.4.5). */
@@ -167,13 +173,17 @@ export function macroblock(cabac: bool, sliceEnd: usize): void {
     // Table 7-11: prediction mode, chroma and luma pattern in one number.
     const rest: u32 = type - 1;
     cbp = ((rest >> 2) % 3 << 4) | (rest >= 12 ? 15 : 0);
+    if (!hasChroma && cbp > 15) {
+      fail(ERROR_MB_TYPE);
+      return;
+    }
   } else {
     if (transform8x8Mode) transform8x8 = cabac ? transform8x8FlagCabac() : u(1) != 0;
     loadModes();
     if (transform8x8) predModes8x8(cabac);
     else predModes4x4(cabac);
   }
-  const chromaMode: i32 = cabac ? chromaModeCabac() : <i32>ue();
+  const chromaMode: i32 = !hasChroma ? 0 : cabac ? chromaModeCabac() : <i32>ue();
   if (chromaMode > 3) {
     fail(ERROR_PRED_MODE);
     return;
@@ -200,5 +210,5 @@ export function macroblock(cabac: bool, sliceEnd: usize): void {
   else if (transform8x8) reconstruct8x8();
   else reconstruct4x4();
   if (error) return;
-  reconstructChroma(chromaMode);
+  if (hasChroma) reconstructChroma(chromaMode);
 }

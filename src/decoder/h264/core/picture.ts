@@ -34,15 +34,30 @@ export const TYPE_I8X8: u32 = 2;
 export const TYPE_I16X16: u32 = 3;
 export const TYPE_PCM: u32 = 4;
 
+/** The structure being decoded: a frame, or one of its fields, whose rows are every other row of the frame. */
+export const STRUCTURE_FRAME: i32 = 0;
+export const STRUCTURE_TOP: i32 = 1;
+export const STRUCTURE_BOTTOM: i32 = 2;
+
+export let isField: bool = false;
 export let mbWidth: i32 = 0;
 export let mbHeight: i32 = 0;
-/** Samples from row to row. */
+/** Samples from row to row of the structure. */
 export let lumaStride: usize = 0;
 export let chromaStride: usize = 0;
 export let planeY: usize = 0;
 export let planeCb: usize = 0;
 export let planeCr: usize = 0;
 export let mbRecords: usize = 0;
+/** Whether there is chroma: false in 4:0:0, where the chroma planes do not exist. */
+export let hasChroma: bool = true;
+
+// The whole frame.
+let frameHeight: i32 = 0;
+let frameY: usize = 0;
+let frameCb: usize = 0;
+let frameCr: usize = 0;
+let frameRecords: usize = 0;
 /** u8 per macroblock: mbToSliceGroupMap (§ 8.2.2), written by the shell when there is more than one slice group. */
 export let sliceGroupMap: usize = 0;
 export let input: usize = 0;
@@ -66,30 +81,49 @@ function align(address: usize): usize {
   return (address + 63) & ~63;
 }
 
-/** Lays out a picture of `width` × `height` macroblocks. false: the memory is not to be had. */
-export function layOut(width: i32, height: i32): bool {
+/** Lays out a frame of `width` × `height` macroblocks. false: the memory is not to be had. */
+export function layOut(width: i32, height: i32, chroma: bool): bool {
   mbWidth = width;
-  mbHeight = height;
+  frameHeight = height;
+  hasChroma = chroma;
   const macroblocks = <usize>(width * height);
-  lumaStride = <usize>width * 16;
-  chromaStride = <usize>width * 8;
-  mbRecords = align(__heap_base);
-  sliceGroupMap = align(mbRecords + macroblocks * MB_SIZE);
-  planeY = align(sliceGroupMap + macroblocks) + PLANE_PADDING;
-  planeCb = align(planeY + macroblocks * 256) + PLANE_PADDING;
-  planeCr = align(planeCb + macroblocks * 64) + PLANE_PADDING;
-  input = align(planeCr + macroblocks * 64) + PLANE_PADDING;
+  frameRecords = align(__heap_base);
+  sliceGroupMap = align(frameRecords + macroblocks * MB_SIZE);
+  frameY = align(sliceGroupMap + macroblocks) + PLANE_PADDING;
+  frameCb = align(frameY + macroblocks * 256) + PLANE_PADDING;
+  frameCr = frameCb;
+  input = frameCb;
+  if (chroma) {
+    frameCr = align(frameCb + macroblocks * 64) + PLANE_PADDING;
+    input = align(frameCr + macroblocks * 64) + PLANE_PADDING;
+  }
   inputCapacity = 0;
   return ensureMemory(input);
 }
 
+/** Turns to the frame or to one of its fields: where its samples and macroblock records are. */
+export function selectStructure(structure: i32): void {
+  isField = structure != STRUCTURE_FRAME;
+  const second = usize(structure == STRUCTURE_BOTTOM);
+  const step: usize = isField ? 2 : 1;
+  const lumaWidth = <usize>mbWidth * 16;
+  mbHeight = isField ? frameHeight >> 1 : frameHeight;
+  lumaStride = lumaWidth * step;
+  chromaStride = (lumaWidth >> 1) * step;
+  planeY = frameY + second * lumaWidth;
+  planeCb = frameCb + second * (lumaWidth >> 1);
+  planeCr = frameCr + second * (lumaWidth >> 1);
+  mbRecords = frameRecords + second * <usize>(mbWidth * mbHeight) * MB_SIZE;
+}
+
 /** Forgets all macroblocks of the picture before. Planes start black, so that a lost slice shows no older picture. */
 export function clearPicture(): void {
-  const macroblocks = <usize>(mbWidth * mbHeight);
-  memory.fill(mbRecords, 0xff, macroblocks * MB_SIZE);
-  memory.fill(planeY, 16, macroblocks * 256);
-  memory.fill(planeCb, 128, macroblocks * 64);
-  memory.fill(planeCr, 128, macroblocks * 64);
+  const macroblocks = <usize>(mbWidth * frameHeight);
+  memory.fill(frameRecords, 0xff, macroblocks * MB_SIZE);
+  memory.fill(frameY, 16, macroblocks * 256);
+  if (!hasChroma) return;
+  memory.fill(frameCb, 128, macroblocks * 64);
+  memory.fill(frameCr, 128, macroblocks * 64);
 }
 
 /** Room for a slice of `size` bytes; its padding is zeroed. Address, or 0 when the memory is not to be had. */

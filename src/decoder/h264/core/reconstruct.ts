@@ -7,7 +7,7 @@ import { predict4x4 } from "./intra-4x4";
 import { predict8x8 } from "./intra-8x8";
 import { predictChroma } from "./intra-chroma";
 import { countAt, modeAt, place } from "./neighbours";
-import { chromaStride, lumaStride, planeCb, planeCr, planeY } from "./picture";
+import { chromaStride, hasChroma, lumaStride, planeCb, planeCr, planeY } from "./picture";
 import { blockX, blockY } from "./scan-tables";
 import { bypass, error, hasC, hasD, mbA, mbB, mbX, mbY } from "./slice-state";
 import {
@@ -154,6 +154,7 @@ export function reconstructPcm(from: usize): void {
     v128.store(row, v128.load(from + 16 * y));
     row += lumaStride;
   }
+  if (!hasChroma) return;
   const at = <usize>mbY * 8 * chromaStride + <usize>mbX * 8;
   for (let y: usize = 0; y < 8; y++) {
     store<u64>(planeCb + at + y * chromaStride, load<u64>(from + 256 + 8 * y));

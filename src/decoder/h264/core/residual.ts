@@ -5,8 +5,8 @@ import { NC_CHROMA_DC, residualCavlc } from "./cavlc-residual";
 import { cover, COVER_TRANSFORM_8X8_CABAC, COVER_TRANSFORM_8X8_CAVLC } from "./coverage";
 import { coefficients, dcLevels, PLANE_COEFFICIENTS, scale4x4At, scale8x8At, unitScale } from "./dequant";
 import { place, predictedCount, setCount } from "./neighbours";
-import { identityScan, interleaved8x8, zigzag4x4 } from "./scan-tables";
-import { bypass, error, qp, qpCb, qpCr } from "./slice-state";
+import { identityScan } from "./scan-tables";
+import { bypass, error, qp, qpCb, qpCr, scan4x4, scanInterleaved } from "./slice-state";
 import { chromaDc, lumaDc } from "./transform";
 
 /** Which planes have DC levels: bits as in MB_CBP. */
@@ -18,7 +18,7 @@ function luma4x4(cabac: bool, intra16x16: bool, block: i32, scale: usize, round:
   if (cabac) {
     block4x4Cabac(intra16x16 ? 1 : 2, 0, at, scale, round, shift, out);
   } else {
-    const scan = intra16x16 ? zigzag4x4 + 1 : zigzag4x4;
+    const scan = intra16x16 ? scan4x4 + 1 : scan4x4;
     setCount(0, at, residualCavlc(predictedCount(0, at), intra16x16 ? 15 : 16, scan, scale, round, shift, out));
   }
 }
@@ -37,7 +37,7 @@ function luma8x8(cabac: bool, quarter: i32): void {
   cover(COVER_TRANSFORM_8X8_CAVLC);
   for (let k = 0; k < 4; k++) {
     const at = place(first + k);
-    setCount(0, at, residualCavlc(predictedCount(0, at), 16, interleaved8x8 + 16 * k, scale, round, shift, out));
+    setCount(0, at, residualCavlc(predictedCount(0, at), 16, scanInterleaved + 16 * k, scale, round, shift, out));
   }
 }
 
@@ -50,7 +50,7 @@ export function parseLuma(cabac: bool, intra16x16: bool, transform8x8: bool, cbp
   if (intra16x16) {
     let coded: bool;
     if (cabac) coded = dcCabac(true, 8);
-    else coded = residualCavlc(predictedCount(0, place(0)), 16, zigzag4x4, unitScale, 0, 0, dcLevels) > 0;
+    else coded = residualCavlc(predictedCount(0, place(0)), 16, scan4x4, unitScale, 0, 0, dcLevels) > 0;
     if (coded) {
       dcCodedBits = 1 << 8;
       if (bypass) scatterLumaDc();
@@ -111,7 +111,7 @@ export function parseChroma(cabac: bool, pattern: u32): void {
       const at = place(block);
       const to = out + (<usize>block << 5);
       if (cabac) block4x4Cabac(4, plane, at, scale, round, shift, to);
-      else setCount(plane, at, residualCavlc(predictedCount(plane, at), 15, zigzag4x4 + 1, scale, round, shift, to));
+      else setCount(plane, at, residualCavlc(predictedCount(plane, at), 15, scan4x4 + 1, scale, round, shift, to));
     }
     if (error) return;
   }

@@ -1,5 +1,8 @@
 // What the syntax of the running slice and macroblock shares: parameters of the slice, QPs, neighbours, error.
 
+import { isField } from "./picture";
+import { fieldScan4x4, fieldScan8x8, interleaved8x8, interleavedField8x8, zigzag4x4, zigzag8x8 } from "./scan-tables";
+
 /** Why a slice stopped; `src/decoder/h264/core.ts` turns these into words. */
 export const ERROR_NONE: i32 = 0;
 export const ERROR_OVERRUN: i32 = 1;
@@ -21,6 +24,11 @@ export function fail(code: i32): void {
 export function clearError(): void {
   error = ERROR_NONE;
 }
+
+/** Scans of the slice's macroblocks: zig-zag in frames, field scan in fields (§ 8.5.6, § 8.5.7). */
+export let scan4x4: usize = zigzag4x4;
+export let scan8x8: usize = zigzag8x8;
+export let scanInterleaved: usize = interleaved8x8;
 
 /** Parameters of the slice. */
 export let sliceNumber: i32 = 0;
@@ -60,6 +68,9 @@ export function startSlice(
   cbOffset: i32,
   crOffset: i32,
 ): void {
+  scan4x4 = isField ? fieldScan4x4 : zigzag4x4;
+  scan8x8 = isField ? fieldScan8x8 : zigzag8x8;
+  scanInterleaved = isField ? interleavedField8x8 : interleaved8x8;
   sliceNumber = number;
   transform8x8Mode = transform8x8;
   losslessAllowed = lossless;
