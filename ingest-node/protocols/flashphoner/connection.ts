@@ -1,0 +1,145 @@
+/**
+ * The node's end of one WebSDK connection, without its socket: text in, text out. It owns the streams of its client and
+ * ends them when the client is gone.
+ */
+import { LivestillError } from '../../../src/shared/errors.ts';
+import { parseStreamName } from '../../../src/shared/stream-name.ts';
+import { parseEnvelope, textField, writeEnvelope } from './envelope.ts';
+import { createMessageBudget } from './message-budget.ts';
+import { availability, streamStatus, warning } from './outgoing.ts';
+import type { SignallingPeer, SignallingPorts } from './ports.ts';
+import { createSnapshotReplies } from './snapshot-replies.ts';
+import { createStreams } from './streams.ts';
+import { signallingTimeouts } from './timeouts.ts';
+import { userData } from './user-data.ts';
+
+export interface SignallingConnection {
+	receive(text: string): void;
+	/** To be called every second or so: pings, and closes a client that is silent for too long. */
+	checkTime(): void;
+	/** Ends all streams: the client is gone. */
+	end(reason: string): void;
+	readonly streams: number;
+}
+
+const maxIdLength = 100;
+/** Messages that are none at all, before the connection is closed. */
+const maxBroken = 100;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export const createSignallingConnection = (peer: SignallingPeer, ports: SignallingPorts): SignallingConnection => {
+	const { clock, isPublished, timeouts = signallingTimeouts } = ports;
+	const openedAt = clock.monotonic();
+	const withinBudget = createMessageBudget(openedAt);
+	let connection: Fields | null = null;
+	let heardAt = openedAt;
+	let pingedAt = openedAt;
+	let broken = 0;
+	let ended = false;
+
+	const send = (text: string): void => {
+		if (!ended) peer.send(text);
+	};
+	/** Errors that the client has made are told to it and to nobody else. */
+	const onFault = (error: unknown): void => {
+		if (!(error instanceof LivestillError)) ports.onFault(error);
+	};
+	const streams = createStreams({ ...ports, timeouts, peer, send, onFault, connection: () => connection });
+	const snapshots = createSnapshotReplies({ take: ports.takeSnapshot, send, isLive: streams.has, onFault });
+
+	const open = (kind: 'publish' | 'play', fields: Fields): void => {
+		const id = textField(fields, 'mediaSessionId', maxIdLength);
+		if (id === null) send(warning(`${kind}Stream`, 'MediaSessionId is null'));
+		// A status with this id would end the stream that has it.
+		else if (streams.has(id)) send(warning(`${kind}Stream`, 'MediaSessionId is already in use'));
+		else streams.open(kind, id, fields);
+	};
+
+	const stop = (kind: 'publish' | 'play', fields: Fields): void => {
+		const id = textField(fields, 'mediaSessionId', maxIdLength);
+		if (id === null) return;
+		if (streams.stop(id)) return;
+		// The buttons of a page wait for an answer, whatever has become of the stream.
+		const status = kind === 'publish' ? 'UNPUBLISHED' : 'STOPPED';
+		send(
+			streamStatus({ mediaSessionId: id, name: textField(fields, 'name', 200) ?? '', status, info: 'Stopped by user' }),
+		);
+	};
+
+	const snapshot = (fields: Fields): void => {
+		const id = textField(fields, 'mediaSessionId', maxIdLength);
+		if (id === null) send(warning('snapshot', 'MediaSessionId is null'));
+		else if (connection === null)
+			send(streamStatus({ mediaSessionId: id, name: '', status: 'FAILED', info: 'Session not ready' }));
+		else snapshots.request(id, fields.name);
+	};
+
+	const isAvailable = (name: unknown): boolean => {
+		try {
+			return isPublished(parseStreamName(name));
+		} catch {
+			// No stream has a name that is none.
+			return false;
+		}
+	};
+
+	const handlers: Readonly<Record<string, (fields: Fields) => void>> = {
+		connection: (fields) => {
+			if (connection !== null) return;
+			connection = fields;
+			send(userData({ remote: peer.remote, local: peer.local, connection }));
+		},
+		ping: () => send(writeEnvelope('pong', null)),
+		publishStream: (fields) => open('publish', fields),
+		playStream: (fields) => open('play', fields),
+		unPublishStream: (fields) => stop('publish', fields),
+		stopStream: (fields) => stop('play', fields),
+		snapshot,
+		availableStream: (fields) => {
+			const id = textField(fields, 'mediaSessionId', maxIdLength);
+			if (id !== null) send(availability(id, isAvailable(fields.name)));
+		},
+		sendStreamEvent: (fields) => {
+			const info = streams.announce(fields);
+			if (info !== null) send(warning('sendStreamEvent', info));
+		},
+		// There is no application server behind this node that could take it.
+		sendData: ({ operationId }) =>
+			send(writeEnvelope('DataStatusEvent', { operationId, status: 'FAILED', info: 'No application takes this data' })),
+	};
+
+	return {
+		receive: (text) => {
+			if (ended) return;
+			heardAt = clock.monotonic();
+			if (!withinBudget(heardAt)) return peer.close('too many messages');
+			try {
+				const { message, argument } = parseEnvelope(text);
+				// Names that are not known are other features of the SDK, or later ones.
+				if (Object.hasOwn(handlers, message)) handlers[message]?.(argument);
+			} catch (error) {
+				if (!(error instanceof LivestillError)) throw error;
+				broken += 1;
+				if (broken > maxBroken) return peer.close('too many broken messages');
+				send(warning('', error.message));
+			}
+		},
+		checkTime: () => {
+			const now = clock.monotonic();
+			if (connection === null && now - openedAt >= timeouts.hello) return peer.close('no connection message in time');
+			if (now - heardAt >= timeouts.silence) return peer.close('the client is silent');
+			if (connection === null || now - pingedAt < timeouts.ping) return;
+			pingedAt = now;
+			send(writeEnvelope('ping'));
+			streams.checkSizes();
+		},
+		end: (reason) => {
+			ended = true;
+			streams.abandonAll(reason);
+		},
+		get streams() {
+			return streams.count;
+		},
+	};
+};

@@ -1,0 +1,32 @@
+/** What the signalling needs of the rest of the node, and of the client's socket. */
+import type { StreamName } from '../../../src/shared/stream-name.ts';
+import type { Clock } from '../../clock.ts';
+import type { MediaEngine } from '../../media-engine.ts';
+import type { Rooms } from './rooms.ts';
+import type { SnapshotTaker } from './snapshot-replies.ts';
+import type { SignallingTimeouts } from './timeouts.ts';
+
+/** What all connections share. */
+export interface SignallingPorts {
+	readonly engine: MediaEngine;
+	readonly takeSnapshot: SnapshotTaker;
+	readonly rooms: Rooms;
+	readonly clock: Clock;
+	/** Whether a stream of that name can be played here. */
+	readonly isPublished: (name: StreamName) => boolean;
+	/** An error that is none of the client's. */
+	readonly onFault: (error: unknown) => void;
+	readonly timeouts?: SignallingTimeouts;
+}
+
+/** The client's end, which the server owns. */
+export interface SignallingPeer {
+	/** `address:port` of both ends. */
+	readonly remote: string;
+	readonly local: string;
+	/** Query string of the WebSocket's URL, without `?`. */
+	readonly query: string;
+	send(text: string): void;
+	/** Ends the connection; the end of the protocol's connection is to follow. */
+	close(reason: string): void;
+}
