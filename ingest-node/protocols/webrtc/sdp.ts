@@ -1,0 +1,162 @@
+/**
+ * Session descriptions as far as WebRTC media needs them: a typed view of what a peer has sent. RFC 8866, RFC 8829 § 5.
+ * All text is untrusted; what goes back into an SDP of ours has been checked for characters that could end its line.
+ */
+import { type Media, parse, type Transport } from 'sdp-transform';
+import { LivestillError } from '../../../src/shared/errors.ts';
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** A payload type and what it stands for. RFC 8866 § 6.6 */
+export interface PayloadFormat {
+	readonly payloadType: number;
+	/** Encoding name, lower case. */
+	readonly encoding: string;
+	readonly clockRate: number;
+	/** Text of `a=fmtp` behind the payload type, '' without. */
+	readonly fmtp: string;
+	/** Parameters of `fmtp`, names in lower case. */
+	readonly parameters: ReadonlyMap<string, string>;
+	/** Values of `a=rtcp-fb`: `nack`, `nack pli`, … RFC 4585 § 4.2 */
+	readonly feedback: readonly string[];
+}
+
+/** ICE and DTLS of a media section, or of the session. RFC 8839 § 5.4, RFC 8122 § 5, RFC 4145 § 4 */
+export interface TransportParameters {
+	readonly ufrag: string;
+	readonly password: string;
+	/** Hash function and value. */
+	readonly fingerprint: string;
+}
+
+export interface HostCandidate {
+	readonly address: string;
+	readonly port: number;
+}
+
+export interface MediaSection {
+	/** `audio`, `video`, `application`, … */
+	readonly kind: string;
+	/** Identification, RFC 5888 § 4; '' without. */
+	readonly mid: string;
+	/** `UDP/TLS/RTP/SAVPF` in WebRTC. */
+	readonly protocol: string;
+	/** The text behind the protocol. */
+	readonly formatList: string;
+	/** Port 0 and not meant for a bundle: the peer has switched it off. RFC 8843 § 6 */
+	readonly isOff: boolean;
+	readonly direction: Direction;
+	/** In the peer's order of preference. */
+	readonly formats: readonly PayloadFormat[];
+	/** RFC 8285 § 5 */
+	readonly extensions: readonly { readonly id: number; readonly uri: string }[];
+	readonly ssrcs: readonly number[];
+	/** `null` when it is not all here: another section of the bundle or the session has it. */
+	readonly transport: TransportParameters | null;
+	readonly candidates: readonly HostCandidate[];
+}
+
+export interface SessionDescription {
+	readonly sections: readonly MediaSection[];
+	/** Identifications of the first BUNDLE group; empty without. RFC 8843 */
+	readonly bundle: readonly string[];
+	readonly transport: TransportParameters | null;
+}
+
+/** Characters of an SDP: browsers send 6,000 to 10,000. */
+export const maxSdpLength = 64 * 1024;
+/** Media sections: a browser has two, with a data channel three. */
+const maxSections = 16;
+
+const fail = (why: string): never => {
+	throw new LivestillError('INVALID_PARAMETER', `SDP: ${why}`);
+};
+
+const text = (value: string | number | undefined): string => (value === undefined ? '' : String(value));
+
+/** RFC 8866 § 9 `token`, and a little more that identifiers use: nothing that ends a line or a word. */
+const isToken = (value: string): boolean => /^[\w!#$%&'*+.^`{|}~:/-]{1,256}$/.test(value);
+
+const transportIn = (source: Transport): TransportParameters | null => {
+	const { iceUfrag, icePwd, fingerprint } = source;
+	if (iceUfrag === undefined || icePwd === undefined || fingerprint === undefined) return null;
+	const ufrag = text(iceUfrag);
+	const password = text(icePwd);
+	if (!/^[A-Za-z0-9+/=_-]{4,256}$/.test(ufrag)) fail('ice-ufrag is malformed');
+	if (!/^[A-Za-z0-9+/=_-]{22,256}$/.test(password)) fail('ice-pwd is malformed');
+	const hash = `${text(fingerprint.type)} ${text(fingerprint.hash)}`;
+	if (!/^sha-(1|224|256|384|512) [0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/.test(hash)) fail('fingerprint is malformed');
+	return { ufrag, password, fingerprint: hash };
+};
+
+const parametersIn = (fmtp: string): ReadonlyMap<string, string> =>
+	new Map(
+		fmtp
+			.split(';')
+			.map((parameter) => parameter.trim())
+			.filter((parameter) => parameter !== '')
+			.map((parameter): [string, string] => {
+				const [name = '', ...value] = parameter.split('=');
+				return [name.toLowerCase(), value.join('=')];
+			}),
+	);
+
+const formatsIn = (media: Media): PayloadFormat[] =>
+	text(media.payloads)
+		.split(' ')
+		.flatMap((payload) => {
+			const map = media.rtp.find((entry) => text(entry.payload) === payload);
+			const payloadType = Number(payload);
+			if (map === undefined || !Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) return [];
+			const fmtp = text(media.fmtp.find((entry) => text(entry.payload) === payload)?.config);
+			const feedback = (media.rtcpFb ?? [])
+				.filter((entry) => text(entry.payload) === payload || entry.payload === '*')
+				.map(({ type, subtype }) => `${text(type)} ${text(subtype)}`.trim());
+			const encoding = text(map.codec).toLowerCase();
+			return { payloadType, encoding, clockRate: Number(map.rate), fmtp, parameters: parametersIn(fmtp), feedback };
+		});
+
+const directions: ReadonlySet<string> = new Set<Direction>(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
+const isDirection = (value: string): value is Direction => directions.has(value);
+
+const sectionOf = (media: Media, sessionDirection: string): MediaSection => {
+	const direction = text(media.direction) || sessionDirection || 'sendrecv';
+	const mid = text(media.mid);
+	if (mid !== '' && !isToken(mid)) fail('mid is malformed');
+	const kind = text(media.type);
+	const protocol = text(media.protocol);
+	const formatList = text(media.payloads);
+	if (!isToken(kind) || !isToken(protocol) || !/^[\w .*-]{1,1000}$/.test(formatList)) fail('a media line is malformed');
+	const ssrcs = new Set((media.ssrcs ?? []).map(({ id }) => Number(id)).filter((id) => id >= 0 && id < 2 ** 32));
+	return {
+		kind,
+		mid,
+		protocol,
+		formatList,
+		isOff: Number(media.port) === 0 && media.bundleOnly === undefined,
+		direction: isDirection(direction) ? direction : fail('direction is malformed'),
+		formats: formatsIn(media),
+		extensions: (media.ext ?? []).map(({ value, uri }) => ({ id: Number.parseInt(text(value), 10), uri: text(uri) })),
+		ssrcs: [...ssrcs],
+		transport: transportIn(media),
+		candidates: (media.candidates ?? [])
+			.filter(({ transport, type }) => text(transport).toLowerCase() === 'udp' && type === 'host')
+			.map(({ ip, port }) => ({ address: text(ip), port: Number(port) })),
+	};
+};
+
+/** @throws LivestillError `INVALID_PARAMETER` */
+export const parseSdp = (sdp: string): SessionDescription => {
+	if (sdp.length > maxSdpLength) fail(`${sdp.length} characters, at most ${maxSdpLength} are allowed`);
+	const session = parse(sdp);
+	if (session.version === undefined) fail('it does not begin with v=0');
+	if (session.media.length === 0) fail('there is no media section');
+	if (session.media.length > maxSections)
+		fail(`${session.media.length} media sections, at most ${maxSections} are allowed`);
+	const bundle = session.groups?.find(({ type }) => type === 'BUNDLE');
+	return {
+		sections: session.media.map((media) => sectionOf(media, text(session.direction))),
+		bundle: text(bundle?.mids).split(' ').filter(isToken),
+		transport: transportIn(session),
+	};
+};
