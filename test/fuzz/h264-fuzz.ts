@@ -68,7 +68,8 @@ export const fuzzH264 = (count: number, seed: number, onProgress?: (done: number
 		const started = performance.now();
 		try {
 			const { crop, planes } = decoder.decode(damaged);
-			if ((planes.length !== 3 && planes.length !== 1) || crop.width < 1 || crop.height < 1) throw new Error('the picture has no shape');
+			if ((planes.length !== 3 && planes.length !== 1) || crop.width < 1 || crop.height < 1)
+				throw new Error('the picture has no shape');
 			report.decoded++;
 		} catch (error) {
 			if (!(error instanceof LivestillError))
