@@ -3,6 +3,7 @@
  * Durations: a number of seconds, or a number with `ms`, `s`, `m` or `h`.
  */
 import { readFileSync } from 'node:fs';
+import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
 
 /** A port to bind; `null`: off; 0: any free one. */
@@ -19,6 +20,8 @@ export interface Config {
 	readonly controlPort: Port;
 	/** `CONTROL_URL`: where the edge reaches the control server; `undefined` when not set. */
 	readonly controlUrl: string | undefined;
+	/** `CONTROL_KEY` and `CONTROL_KEY_PREVIOUS`: secrets of the calls that the edge may make; empty: it may make none. */
+	readonly controlKeys: readonly string[];
 	/** `PUSH_INTERVAL` in milliseconds, 2 s. */
 	readonly pushInterval: number;
 	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
@@ -91,6 +94,20 @@ export const readConfig = (
 		return url.href.replace(/\/$/, '');
 	};
 
+	const secret = (name: string): string[] => {
+		const text = value(name);
+		// The message must not show it.
+		if (text !== undefined && !isSecret(text)) problems.push(`${name}: ${secretRule} are needed.`);
+		return text === undefined ? [] : [text];
+	};
+
+	const controlKeys = (): string[] => {
+		const keys = [...secret('CONTROL_KEY'), ...secret('CONTROL_KEY_PREVIOUS')];
+		if (value('CONTROL_KEY') === undefined && keys.length > 0)
+			problems.push('CONTROL_KEY_PREVIOUS is set: CONTROL_KEY, its successor, is needed.');
+		return keys;
+	};
+
 	const pem = (name: string): Buffer | undefined => {
 		const file = value(name);
 		if (file === undefined) return undefined;
@@ -116,6 +133,7 @@ export const readConfig = (
 		rtmpsPort,
 		controlPort: port('CONTROL_PORT', 8082),
 		controlUrl: controlUrl(),
+		controlKeys: controlKeys(),
 		pushInterval: pushInterval(),
 		maxConnections: maxConnections(),
 		tls: cert && key ? { cert, key } : undefined,

@@ -5,11 +5,13 @@
  * (`store/serve-store.ts`) and hears `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on
  * SIGINT, on SIGTERM and when the parent goes away; exit code 1 means that it could not start, and standard error says why.
  */
+import { importKey } from '../src/shared/control/key.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Port, readConfig } from './config.ts';
 import { createHub, type StreamStatus } from './hub.ts';
 import { createLog } from './log.ts';
 import { createControlServer } from './servers/control.ts';
+import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe-call.ts';
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
 import { createParentProcessStore } from './store/parent-process.ts';
@@ -41,7 +43,11 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 		throw new ConfigError(['There is no object store: start the ingest node with npm start.']);
 	let node = '';
 	let streams = (): readonly StreamStatus[] => [];
-	const control = createControlServer(() => ({ node, streams: streams() }));
+	let keyframeCall: KeyframeCallHandler | undefined;
+	const control = createControlServer({
+		health: () => ({ node, streams: streams() }),
+		keyframeCall: () => keyframeCall,
+	});
 	const controlPort = config.controlPort === null ? null : await control.listen(config.controlPort);
 	const controlUrl = controlPort === null ? null : urlOf('http', undefined, controlPort);
 	// The parent's store serves this machine only, where a loopback URL tells one node from another.
@@ -50,6 +56,8 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	const { pushInterval, maxConnections, host, tls } = config;
 	const hub = createHub({ store: createParentProcessStore(), clock: systemClock, log, node, pushInterval });
 	streams = hub.streams;
+	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
+	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock: systemClock, log });
 	const rtmp = createRtmpServer({ hub, clock: systemClock, log, maxConnections });
 	const open = async (scheme: 'rtmp' | 'rtmps', port: Port): Promise<string | null> => {
 		if (port === null) return null;

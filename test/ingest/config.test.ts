@@ -23,6 +23,7 @@ describe('readConfig', () => {
 			rtmpsPort: null,
 			controlPort: 8082,
 			controlUrl: undefined,
+			controlKeys: [],
 			pushInterval: 2000,
 			maxConnections: 1000,
 			tls: undefined,
@@ -36,6 +37,8 @@ describe('readConfig', () => {
 			RTMPS_PORT: '443',
 			CONTROL_PORT: '0',
 			CONTROL_URL: 'https://node-1.example/',
+			CONTROL_KEY: ` ${'new'.repeat(11)} `,
+			CONTROL_KEY_PREVIOUS: 'old'.repeat(11),
 			PUSH_INTERVAL: '1m',
 			MAX_CONNECTIONS: '5',
 			TLS_CERT: 'cert.pem',
@@ -47,6 +50,7 @@ describe('readConfig', () => {
 			rtmpsPort: 443,
 			controlPort: null,
 			controlUrl: 'https://node-1.example',
+			controlKeys: ['new'.repeat(11), 'old'.repeat(11)],
 			pushInterval: 60_000,
 			maxConnections: 5,
 			tls: { cert: Buffer.from('cert.pem'), key: Buffer.from('key.pem') },
@@ -55,6 +59,13 @@ describe('readConfig', () => {
 			rtmpPort: 0,
 			controlPort: 8082,
 		});
+	});
+
+	it('refuses control keys that can be guessed, and does not show them', () => {
+		const found = problems({ CONTROL_KEY: 'short-secret', CONTROL_KEY_PREVIOUS: `long secret${'x'.repeat(32)}` });
+		expect(found.map((problem) => problem.split(':')[0])).toEqual(['CONTROL_KEY', 'CONTROL_KEY_PREVIOUS']);
+		expect(found.join()).not.toMatch(/short-secret|long secret/);
+		expect(problems({ CONTROL_KEY_PREVIOUS: 'x'.repeat(32) })).toHaveLength(1);
 	});
 
 	it('reports all problems at once', () => {
