@@ -41,7 +41,7 @@ export const createEdgeSnapshot = (edgeUrl: string | undefined): ((name: StreamN
 
 	return async (name) => {
 		if (edgeUrl === undefined) throw new LivestillError('INTERNAL', 'this node knows no edge: EDGE_URL is not set');
-		if (pending >= maxPending) throw new LivestillError('INTERNAL', 'too many snapshots at a time');
+		if (pending >= maxPending) throw new LivestillError('BUSY', 'too many snapshots at a time');
 		pending += 1;
 		try {
 			return await call(name);

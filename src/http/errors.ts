@@ -1,7 +1,7 @@
 /** The one table from error codes to HTTP, and the one shape of an error's body. */
 import { type ErrorCode, LivestillError } from '../shared/errors.ts';
 
-type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 500 | 503;
+type ErrorStatus = 400 | 401 | 404 | 405 | 409 | 413 | 415 | 500 | 503;
 
 interface ErrorRule {
 	readonly status: ErrorStatus;
@@ -14,7 +14,9 @@ const rules: Record<ErrorCode, ErrorRule> = {
 	INVALID_JSON: { status: 400 },
 	INVALID_PARAMETER: { status: 400 },
 	INVALID_STREAM_NAME: { status: 400 },
+	UNAUTHORIZED: { status: 401 },
 	BODY_TOO_LARGE: { status: 413 },
+	UNSUPPORTED_MEDIA_TYPE: { status: 415 },
 	METHOD_NOT_ALLOWED: { status: 405 },
 	NOT_FOUND: { status: 404 },
 	STREAM_NOT_FOUND: { status: 404 },
@@ -27,6 +29,7 @@ const rules: Record<ErrorCode, ErrorRule> = {
 	FRAME_TOO_LARGE: { status: 500 },
 	OBJECT_INVALID: { status: 500 },
 	STORE_UNAVAILABLE: { status: 503, retryAfter: 1 },
+	BUSY: { status: 503, retryAfter: 1 },
 	PROTOCOL_VIOLATION: { status: 500 },
 	INTERNAL: { status: 500 },
 };

@@ -10,8 +10,12 @@ export const errorCodes = [
 	'INVALID_PARAMETER',
 	/** The stream name breaks the naming rules. */
 	'INVALID_STREAM_NAME',
+	/** The credentials are missing or wrong. */
+	'UNAUTHORIZED',
 	/** The request body exceeds its limit. */
 	'BODY_TOO_LARGE',
+	/** The body is of a media type that this path does not take. */
+	'UNSUPPORTED_MEDIA_TYPE',
 	/** The path exists, the method does not. */
 	'METHOD_NOT_ALLOWED',
 	/** No such path. */
@@ -38,6 +42,8 @@ export const errorCodes = [
 	'STORE_UNAVAILABLE',
 	/** A network peer broke its protocol. */
 	'PROTOCOL_VIOLATION',
+	/** There is too much to do at this moment. */
+	'BUSY',
 	/** A fault of ours. */
 	'INTERNAL',
 ] as const;

@@ -44,8 +44,7 @@ export const createSnapshotReplies = ({ take, send, isLive, onFault }: SnapshotR
 	};
 
 	const taken = async (name: unknown): Promise<string> => {
-		if (pending > maxPending)
-			throw new LivestillError('INVALID_PARAMETER', `more than ${maxPending} snapshots are under way`);
+		if (pending > maxPending) throw new LivestillError('BUSY', `more than ${maxPending} snapshots are under way`);
 		return take(parseStreamName(name));
 	};
 

@@ -1,0 +1,126 @@
+/**
+ * WHIP (RFC 9725) publishes and WHEP (draft-ietf-wish-whep) plays with one HTTP request: `POST /whip/{name}` or
+ * `/whep/{name}` with an SDP offer, answered with 201, the SDP answer and a `Location` that DELETE ends. The answer has
+ * all candidates and the client's are learned from its checks: PATCH, trickle ICE and ICE restarts, is 405 (§ 4.3.1).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LivestillError } from '../../src/shared/errors.ts';
+import { parseStreamName, type StreamName } from '../../src/shared/stream-name.ts';
+import type { Clock } from '../clock.ts';
+import { type Log, messageOf } from '../log.ts';
+import type { MediaEngine } from '../media-engine.ts';
+import { peerAddress } from './peer-address.ts';
+import { readBody } from './read-body.ts';
+import { answerError, corsHeaders, preflightHeaders } from './whip-answer.ts';
+import { createWhipSessions } from './whip-sessions.ts';
+
+export interface WhipOptions {
+	readonly engine: MediaEngine;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** Sessions at a time. */
+	readonly maxSessions: number;
+	/** Milliseconds from the offer to connected media. */
+	readonly timeout?: number;
+}
+
+export interface WhipHandler {
+	/** Takes a request of these paths; `false`: it is somebody else's. */
+	handle(request: IncomingMessage, response: ServerResponse): boolean;
+	/** Ends all sessions. */
+	close(): void;
+}
+
+/** Bytes of an offer: browsers send 10,000. */
+const maxOfferBytes = 100_000;
+
+const endpoint = /^\/(whip|whep)\/(.+)$/;
+const resource = /^\/sessions\/([0-9a-f-]{36})$/;
+
+const nameIn = (path: string): StreamName => {
+	let name: string;
+	try {
+		name = decodeURIComponent(path);
+	} catch (cause) {
+		throw new LivestillError('INVALID_STREAM_NAME', 'the stream name in the URL is not encoded well', { cause });
+	}
+	return parseStreamName(name);
+};
+
+/** The URL's query with the bearer token (RFC 9725 § 4.7) as `token`, which is what the publish hook reads. */
+const credentials = (query: string, authorization: string | undefined): string => {
+	const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+	if (token === undefined) return query;
+	const fields = new URLSearchParams(query);
+	fields.set('token', token);
+	return fields.toString();
+};
+
+export const createWhipHandler = (options: WhipOptions): WhipHandler => {
+	const { engine, clock, log, maxSessions, timeout = 15_000 } = options;
+	const sessions = createWhipSessions({ clock, log, maxSessions, timeout });
+
+	const open = async (
+		kind: 'whip' | 'whep',
+		path: string,
+		request: IncomingMessage,
+		response: ServerResponse,
+	): Promise<void> => {
+		const name = nameIn(path);
+		if (!/^application\/sdp *(;|$)/i.test(request.headers['content-type'] ?? ''))
+			throw new LivestillError('UNSUPPORTED_MEDIA_TYPE', 'the Content-Type has to be application/sdp');
+		const offer = await readBody(request, maxOfferBytes);
+		if (!offer.startsWith('v=')) throw new LivestillError('INVALID_PARAMETER', 'the body is not an SDP offer');
+		const remote = peerAddress(request.socket.remoteAddress, request.socket.remotePort);
+		const query = credentials((request.url ?? '').split('?')[1] ?? '', request.headers.authorization);
+		const { id, answer } = await sessions.open(kind, { name, offer, remote, query }, (media) =>
+			kind === 'whip' ? engine.publish(media) : engine.play(media),
+		);
+		if (response.destroyed) {
+			sessions.end(id, 'the client left before the answer');
+			return;
+		}
+		const headers = { 'content-type': 'application/sdp', location: `/sessions/${id}`, etag: `"${id}"` };
+		response.writeHead(201, { ...corsHeaders, ...headers, 'cache-control': 'no-store' });
+		response.end(answer);
+	};
+
+	const refuseMethod = (response: ServerResponse, allow: string): void =>
+		answerError(response, new LivestillError('METHOD_NOT_ALLOWED', `the methods here are ${allow}`), { allow });
+
+	const serveEndpoint = (
+		kind: 'whip' | 'whep',
+		path: string,
+		request: IncomingMessage,
+		response: ServerResponse,
+	): void => {
+		if (request.method === 'OPTIONS')
+			response.writeHead(204, { ...preflightHeaders, 'accept-post': 'application/sdp' }).end();
+		else if (request.method !== 'POST') refuseMethod(response, 'POST, OPTIONS');
+		else
+			open(kind, path, request, response).catch((error: unknown) => {
+				if (!(error instanceof LivestillError)) log.error(`${kind} failed`, { reason: messageOf(error) });
+				answerError(response, error);
+			});
+	};
+
+	const serveSession = (id: string, request: IncomingMessage, response: ServerResponse): void => {
+		if (request.method === 'OPTIONS') response.writeHead(204, preflightHeaders).end();
+		else if (request.method !== 'DELETE') refuseMethod(response, 'DELETE, OPTIONS');
+		else if (sessions.end(id, 'Stopped by user')) response.writeHead(200, corsHeaders).end();
+		else answerError(response, new LivestillError('NOT_FOUND', 'there is no such session'));
+	};
+
+	return {
+		handle: (request, response) => {
+			const path = (request.url ?? '/').split('?')[0] ?? '/';
+			const [, kind, name] = endpoint.exec(path) ?? [];
+			const [, id] = resource.exec(path) ?? [];
+			if (kind !== undefined && name !== undefined) serveEndpoint(kind as 'whip' | 'whep', name, request, response);
+			else if (id !== undefined) serveSession(id, request, response);
+			else return false;
+			return true;
+		},
+		close: () => sessions.endAll('the ingest node is shutting down'),
+	};
+};
