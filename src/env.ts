@@ -1,22 +1,43 @@
+import { isSecret } from './shared/control/key.ts';
+
 /** What `wrangler.toml` binds to the Worker. */
 export interface Env {
 	/** The keyframe objects. */
 	readonly KEYFRAMES: R2Bucket;
 	/** Megabytes of finished pictures that an isolate keeps in its memory, 8 unless set. */
 	readonly PICTURE_MEMORY_MB?: string;
+	/** Secret that signs calls to ingest nodes; without it none are made. */
+	readonly CONTROL_KEY?: string;
+	/** Hosts of ingest nodes that may be called, separated by commas; all unless set. */
+	readonly CONTROL_HOSTS?: string;
+	/** Seconds that a keyframe may be old before a `POST` without `maxAge` asks for a fresher one. */
+	readonly SNAPSHOT_MAX_AGE?: string;
 }
+
+type Variables = Omit<Env, 'KEYFRAMES'>;
 
 /** The variables of {@link Env}, read and checked. */
 export interface Config {
 	/** Bytes. */
 	readonly pictureMemory: number;
+	/** `undefined`: no calls to ingest nodes. */
+	readonly controlKey: string | undefined;
+	readonly controlHosts: string | undefined;
+	/** Milliseconds; `undefined`: what suits the protocol. */
+	readonly refreshAge: number | undefined;
 }
 
 // Two PNGs of a busy 1080p frame; an isolate has 128 MB, most of which a decode may need.
 const defaultMegabytes = 8;
 
 /** A variable that makes no sense counts as not set: a Worker that runs is better than one that complains. */
-export const readConfig = ({ PICTURE_MEMORY_MB }: Pick<Env, 'PICTURE_MEMORY_MB'>): Config => {
-	const megabytes = /^[0-9]{1,4}$/.test(PICTURE_MEMORY_MB ?? '') ? Number(PICTURE_MEMORY_MB) : defaultMegabytes;
-	return { pictureMemory: megabytes * 1024 * 1024 };
+export const readConfig = (env: Variables): Config => {
+	const { PICTURE_MEMORY_MB = '', CONTROL_KEY = '', CONTROL_HOSTS, SNAPSHOT_MAX_AGE = '' } = env;
+	const megabytes = /^[0-9]{1,4}$/.test(PICTURE_MEMORY_MB) ? Number(PICTURE_MEMORY_MB) : defaultMegabytes;
+	return {
+		pictureMemory: megabytes * 1024 * 1024,
+		controlKey: isSecret(CONTROL_KEY) ? CONTROL_KEY : undefined,
+		controlHosts: CONTROL_HOSTS,
+		refreshAge: /^[0-9]{1,5}(\.[0-9]{1,3})?$/.test(SNAPSHOT_MAX_AGE) ? Number(SNAPSHOT_MAX_AGE) * 1000 : undefined,
+	};
 };

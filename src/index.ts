@@ -4,13 +4,17 @@ import { createApp } from './app.ts';
 import h264Core from './decoder/h264/core/h264.wasm';
 import type { H264Core } from './decoder/h264/core.ts';
 import { createDecoder } from './decoder/index.ts';
-import { readConfig } from './env.ts';
+import { type Env, readConfig } from './env.ts';
 import { encodePng } from './image/png.ts';
 import { toRgba } from './image/render.ts';
+import { secretRule } from './shared/control/key.ts';
 import { createFailureMemory } from './snapshot/failure-memory.ts';
 import { createStreamFinder } from './snapshot/find.ts';
 import { createSnapshotTaker } from './snapshot/take.ts';
 import { createPictureCache } from './store/cache-api.ts';
+import { createIngestNodes } from './store/ingest-node.ts';
+import { createNodeFailures } from './store/node-failures.ts';
+import { parseHostRule } from './store/node-url.ts';
 import { createPictureMemory } from './store/picture-memory.ts';
 import { createR2KeyframeSource } from './store/r2.ts';
 
@@ -19,18 +23,35 @@ const decoder = createDecoder({
 	h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
 });
 const imaging = { toRgba, encodePng };
-const memory = createPictureMemory(readConfig(env).pictureMemory);
+const variables: Omit<Env, 'KEYFRAMES'> = env;
+const { pictureMemory, controlKey, controlHosts, refreshAge } = readConfig(variables);
+const memory = createPictureMemory(pictureMemory);
 const failures = createFailureMemory();
 const clock = {
 	now: () => Date.now(),
 	sleep: (milliseconds: number): Promise<void> => scheduler.wait(milliseconds),
 };
 
+if (variables.CONTROL_KEY && controlKey === undefined) console.warn(`CONTROL_KEY is not used: it needs ${secretRule}`);
+const nodes =
+	controlKey === undefined
+		? null
+		: createIngestNodes({
+				secret: controlKey,
+				mayCall: parseHostRule(controlHosts),
+				failures: createNodeFailures(clock.now),
+				now: clock.now,
+				onFailure: (node, reason) => console.warn(JSON.stringify({ event: 'control call failed', node, reason })),
+			});
+
 const app = createApp(({ KEYFRAMES }, waitUntil) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
 	return {
-		takeSnapshot: createSnapshotTaker({ keyframes, pictures, failures, decoder, imaging, clock }),
+		takeSnapshot: createSnapshotTaker({
+			...{ keyframes, nodes, refreshAge, clock },
+			...{ pictures, failures, decoder, imaging },
+		}),
 		findStreams: createStreamFinder(keyframes, clock.now),
 	};
 });

@@ -30,6 +30,7 @@ const parseOptions = (fields: Fields): SnapshotOptions => {
 		...(width !== undefined && { width }),
 		...(height !== undefined && { height }),
 		...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
+		refresh: true,
 	};
 };
 

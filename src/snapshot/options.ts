@@ -5,8 +5,10 @@ export interface SnapshotOptions {
 	/** Greatest width and height of the answer in pixels; the picture keeps its shape and is never enlarged. */
 	readonly width?: number;
 	readonly height?: number;
-	/** Milliseconds since the capture beyond which the caller prefers an error; no limit when absent. */
+	/** Milliseconds from the capture to the request beyond which the caller prefers an error; no limit when absent. */
 	readonly maxAge?: number;
+	/** Whether a keyframe that is too old for this request is worth a call to the ingest node; else the stored one will do. */
+	readonly refresh?: boolean;
 }
 
 /** The identity of a keyframe. Safe in the path of a URL: a session is a UUID. */

@@ -1,5 +1,5 @@
 /** Where the time of a snapshot went. */
-export const phases = ['fetch', 'decode', 'convert', 'encode'] as const;
+export const phases = ['fetch', 'refresh', 'decode', 'convert', 'encode'] as const;
 
 type Phase = (typeof phases)[number];
 

@@ -8,10 +8,11 @@ import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo, Rotation } from '../shared/keyframe-object.ts';
 import { limits } from '../shared/limits.ts';
 import type { StreamName } from '../shared/stream-name.ts';
-import type { CachedPicture, KeyframeSource, PictureCache, StoredKeyframe } from '../store/ports.ts';
-import { awaitKeyframe, type Clock } from './await-keyframe.ts';
+import type { CachedPicture, PictureCache, StoredKeyframe } from '../store/ports.ts';
+import { awaitKeyframe } from './await-keyframe.ts';
 import type { FailureMemory } from './failure-memory.ts';
 import { keyframeKey, pictureKey, type SnapshotOptions } from './options.ts';
+import { type RefreshTools, refresh } from './refresh.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 interface Snapshot extends CachedPicture {
@@ -28,13 +29,11 @@ export interface Imaging {
 	encodePng(rgba: Uint8Array<ArrayBuffer>, width: number, height: number): Uint8Array<ArrayBuffer>;
 }
 
-export interface SnapshotTools {
-	readonly keyframes: KeyframeSource;
+export interface SnapshotTools extends RefreshTools {
 	readonly pictures: PictureCache;
 	readonly failures: FailureMemory;
 	readonly decoder: Decoder;
 	readonly imaging: Imaging;
-	readonly clock: Clock;
 }
 
 /**
@@ -44,8 +43,8 @@ export interface SnapshotTools {
  */
 export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<Snapshot>;
 
-const checkAge = (info: KeyframeInfo, { maxAge }: SnapshotOptions, now: number): void => {
-	const age = now - info.capturedAt;
+const checkAge = (info: KeyframeInfo, { maxAge }: SnapshotOptions, askedAt: number): void => {
+	const age = askedAt - info.capturedAt;
 	if (maxAge !== undefined && age > maxAge)
 		throw new LivestillError(
 			'FRAME_TOO_OLD',
@@ -75,7 +74,7 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		const { codec, rotation } = info;
 		if (codec === 'none') throw new LivestillError('NO_KEYFRAME', 'the object has no keyframe');
 		const picture = stopwatch.measure('decode', () => decoder.decode(codec, body));
-		const { maxAge: _, ...size } = options;
+		const { maxAge: _, refresh: __, ...size } = options;
 		const rgba = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
 		const png = stopwatch.measure('encode', () => imaging.encodePng(rgba.data, rgba.width, rgba.height));
 		return { png, width: rgba.width, height: rgba.height };
@@ -116,9 +115,11 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 	};
 
 	return async (name, options, stopwatch) => {
-		const stored = await stopwatch.measureAsync('fetch', () => awaitKeyframe(keyframes, clock, name));
+		const askedAt = clock.now();
+		const found = await stopwatch.measureAsync('fetch', () => awaitKeyframe(keyframes, clock, name));
+		const stored = await refresh(found, { name, options, askedAt, stopwatch }, tools);
 		try {
-			checkAge(stored.info, options, clock.now());
+			checkAge(stored.info, options, askedAt);
 			return { ...(await pictureOf(stored, options, stopwatch)), capturedAt: stored.info.capturedAt };
 		} catch (error) {
 			stored.discard();

@@ -1,4 +1,4 @@
-/** The only storage words that the rest of the edge knows. Adapters: `r2.ts`, `cache-api.ts`. */
+/** The only storage words that the rest of the edge knows. Adapters: `r2.ts`, `ingest-node.ts`, `cache-api.ts`. */
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 
@@ -31,6 +31,18 @@ export interface KeyframeSource {
 	 * @throws LivestillError `STORE_UNAVAILABLE`
 	 */
 	list(): AsyncIterable<ListedStream>;
+}
+
+/** The ingest nodes, whose memory has fresher keyframes than the store. */
+export interface IngestNodes {
+	/**
+	 * Asks the node that `info` names for a keyframe of the same session, captured later than `after` (epoch milliseconds of
+	 * the node's clock) or, without it, after the call. An older one may come where the publisher is slow or cannot be asked.
+	 * Takes less than a second and never throws.
+	 *
+	 * @returns `'ended'`: the node knows that the session is over. `null`: nothing newer, or no answer.
+	 */
+	fresher(name: StreamName, info: KeyframeInfo, after?: number): Promise<StoredKeyframe | 'ended' | null>;
 }
 
 /** A finished picture. `png` is shared between requests: never write to it. */

@@ -11,6 +11,7 @@ import { createStreamFinder } from '../../../src/snapshot/find.ts';
 import { createSnapshotTaker, type Imaging } from '../../../src/snapshot/take.ts';
 import { createPictureCache } from '../../../src/store/cache-api.ts';
 import { createPictureMemory, type PictureMemory } from '../../../src/store/picture-memory.ts';
+import type { IngestNodes } from '../../../src/store/ports.ts';
 import { createR2KeyframeSource } from '../../../src/store/r2.ts';
 
 const grey: Picture = {
@@ -54,6 +55,8 @@ export interface AppParts {
 	readonly cache?: Cache;
 	readonly bucket?: R2Bucket;
 	readonly memory?: PictureMemory;
+	readonly nodes?: IngestNodes;
+	readonly refreshAge?: number;
 }
 
 export const startApp = (parts: AppParts = {}) => {
@@ -79,6 +82,8 @@ export const startApp = (parts: AppParts = {}) => {
 			decoder,
 			imaging: parts.imaging ?? stubImaging,
 			clock,
+			nodes: parts.nodes ?? null,
+			refreshAge: parts.refreshAge,
 		}),
 		findStreams: createStreamFinder(keyframes, clock.now),
 	}));

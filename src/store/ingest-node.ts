@@ -1,0 +1,96 @@
+/**
+ * {@link IngestNodes} over HTTP: one signed call, whose signed answer carries the keyframe itself. `docs/control.md`
+ */
+import { isAnswerOf, metadataIn, signatureHeader } from '../shared/control/answer.ts';
+import { controlLimits, keyframePath, writeCall } from '../shared/control/call.ts';
+import { type ControlKey, importKey } from '../shared/control/key.ts';
+import { authorize } from '../shared/control/request.ts';
+import { isLive, type KeyframeInfo, parseMetadata } from '../shared/keyframe-object.ts';
+import { limits } from '../shared/limits.ts';
+import type { StreamName } from '../shared/stream-name.ts';
+import { readBounded } from './bounded-body.ts';
+import type { NodeFailures } from './node-failures.ts';
+import { callUrl, type HostRule } from './node-url.ts';
+import type { IngestNodes, StoredKeyframe } from './ports.ts';
+
+export interface IngestNodesOptions {
+	/** As `isSecret` accepts it. */
+	readonly secret: string;
+	readonly mayCall: HostRule;
+	readonly failures: NodeFailures;
+	/** Epoch milliseconds. */
+	readonly now: () => number;
+	/** Told of each call that got no answer, with the reason, for the log. */
+	readonly onFailure: (node: string, reason: string) => void;
+}
+
+const inMemory = (info: KeyframeInfo, body: Uint8Array<ArrayBuffer>): StoredKeyframe => ({
+	info,
+	size: body.length,
+	read: async () => body,
+	discard: () => {},
+});
+
+const fail = (reason: string): never => {
+	throw new Error(reason);
+};
+
+export const createIngestNodes = (options: IngestNodesOptions): IngestNodes => {
+	const { secret, mayCall, failures, now, onFailure } = options;
+	let key: ControlKey | undefined;
+
+	const call = async (
+		url: string,
+		name: StreamName,
+		{ session }: KeyframeInfo,
+		after: number | undefined,
+	): Promise<StoredKeyframe | 'ended' | null> => {
+		const signal = AbortSignal.timeout(controlLimits.budget);
+		key ??= await importKey(crypto.subtle, secret);
+		const nonce = crypto.randomUUID().replaceAll('-', '');
+		const body = writeCall({ streamName: name, session, ...(after !== undefined && { after }) });
+		const request = { method: 'POST', path: keyframePath, body };
+		const response = await fetch(url, {
+			method: 'POST',
+			body,
+			signal,
+			// A node does not move in the middle of a call; who redirects is not one.
+			redirect: 'manual',
+			headers: {
+				Authorization: await authorize(key, request, { time: now(), nonce }),
+				'Content-Type': 'application/json',
+			},
+		});
+		const { status, headers } = response;
+		if (status !== 200 && status !== 204 && status !== 404) {
+			response.body?.cancel().catch(() => {});
+			return fail(`status ${status}`);
+		}
+		const received = await readBounded(response, limits.keyframeBytes);
+		const metadata = metadataIn(headers) ?? fail('too much metadata');
+		const answer = { status, metadata, body: received };
+		if (!(await isAnswerOf(key, nonce, answer, headers.get(signatureHeader) ?? '')))
+			return fail(`status ${status}, not signed with our key`);
+		if (status !== 200) return status === 404 ? 'ended' : null;
+		const info = parseMetadata(metadata);
+		const isOurs = info.session === session && info.codec !== 'none' && isLive(info, now());
+		return isOurs ? inMemory(info, received) : fail('a keyframe of another stream');
+	};
+
+	return {
+		fresher: async (name, info, after) => {
+			const { node } = info;
+			const url = callUrl(node, mayCall);
+			if (url === null || !failures.mayAsk(node)) return null;
+			try {
+				const answer = await call(url, name, info, after);
+				failures.answered(node);
+				return answer;
+			} catch (error) {
+				failures.failed(node);
+				onFailure(node, error instanceof Error ? error.message : String(error));
+				return null;
+			}
+		},
+	};
+};
