@@ -349,16 +349,14 @@ const formats: StreamRecipe[] = [
 		x264: 'qp=28:fake-interlaced=1',
 	},
 	...both((option, tag) => ({
-		name: `later-mbaff-${tag}`,
+		name: `mbaff-${tag}`,
 		covers: 'MBAFF',
 		x264: `${option}:qp=28:interlaced=1`,
-		refusal: later,
 	})),
 	...both((option, tag) => ({
-		name: `later-mbaff-bff-jvt-${tag}`,
+		name: `mbaff-bff-jvt-${tag}`,
 		covers: 'MBAFF, bottom field first, scaling lists, slices',
 		x264: `${option}:qp=26:bff=1:cqm=jvt:slices=2`,
-		refusal: later,
 	})),
 	...['yuv420p10le', 'yuv422p', 'yuv444p', 'gray', 'yuv422p10le', 'yuv444p10le', 'gray10le'].flatMap((pixelFormat) =>
 		both((option, tag) => ({

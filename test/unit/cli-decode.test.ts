@@ -76,9 +76,9 @@ describe('livestill decode', () => {
 	});
 
 	test('what is not decoded is named, together with what is known', () => {
-		const { status, stdout } = livestill('decode', fixture('x264/later-mbaff-cabac.264'));
+		const { status, stdout } = livestill('decode', fixture('x264/later-yuv422p-cabac.264'));
 		expect(status).toBe(1);
-		expect(JSON.parse(stdout)).toMatchObject({ profile: 'High', error: { code: 'UNSUPPORTED_FEATURE' } });
+		expect(JSON.parse(stdout)).toMatchObject({ profile: 'High 4:2:2 Intra', error: { code: 'UNSUPPORTED_FEATURE' } });
 	});
 
 	test('bytes of no known codec', () => {

@@ -4,8 +4,8 @@ export interface H264Core {
 	readonly memory: { readonly buffer: ArrayBuffer };
 	/** Prepares a frame, sizes in macroblocks. 0: there is not enough memory. */
 	startPicture(width: number, height: number, chroma: boolean): number;
-	/** Turns to the frame (0), its top field (1) or its bottom field (2). */
-	startStructure(structure: number): void;
+	/** Turns to the frame (0), its top field (1) or its bottom field (2); `mbaff`: MbaffFrameFlag, for a frame. */
+	startStructure(structure: number, mbaff: boolean): void;
 	/** Address of a plane of the structure: 0 Y, 1 Cb, 2 Cr. */
 	planeAddress(plane: number): number;
 	sliceGroupMapAddress(): number;
@@ -32,6 +32,8 @@ export interface H264Core {
 		crOffset: number,
 	): number;
 	decodedMacroblocks(): number;
+	/** Macroblocks of an MBAFF frame that are coded as fields. */
+	fieldMacroblocks(): number;
 	deblock(): void;
 	coverageAddress(): number;
 }

@@ -87,8 +87,16 @@ const decodeSlice = (core: H264Core, { sets }: CodedPart, slice: CodedSlice, num
 	);
 };
 
-const fieldsOf = ({ parts: [first, second] }: IntraPicture): Picture['fields'] => {
-	if (first.structure === 'frame') return 'none';
+/** An MBAFF frame with at least this part of its macroblocks coded as fields shows an interlaced scene that moves. */
+const interlacedPart = 1 / 16;
+
+const fieldsOf = (core: H264Core, { sets: { sps }, parts: [first, second] }: IntraPicture): Picture['fields'] => {
+	if (first.structure === 'frame') {
+		const macroblocks = sps.picWidthInMbs * sps.frameHeightInMbs;
+		if (!sps.mbAdaptiveFrameFieldFlag || core.fieldMacroblocks() < macroblocks * interlacedPart) return 'none';
+		// The field with the smaller picture order count is shown first (§ 8.2.1).
+		return (first.slices[0]?.header.deltaPicOrderCntBottom ?? 0) < 0 ? 'bottom-first' : 'top-first';
+	}
 	if (second === undefined) return 'one';
 	return first.structure === 'top' ? 'top-first' : 'bottom-first';
 };
@@ -113,7 +121,7 @@ const describePicture = (core: H264Core, coded: IntraPicture): Picture => {
 		bitDepthLuma: sps.bitDepthLuma,
 		bitDepthChroma: sps.bitDepthChroma,
 		crop: sps.crop,
-		fields: fieldsOf(coded),
+		fields: fieldsOf(core, coded),
 		sampleAspectRatio: hasSar ? { width: vui.sarWidth, height: vui.sarHeight } : { width: 1, height: 1 },
 		colour: {
 			colourPrimaries: vui.colourPrimaries,
@@ -130,7 +138,7 @@ const structures = { frame: 0, top: 1, bottom: 2 } as const;
 
 /** Decodes the slices of a frame or field. Returns its whole macroblocks and what went wrong first. */
 const decodePart = (core: H264Core, part: CodedPart): { whole: number; damage: string | null } => {
-	core.startStructure(structures[part.structure]);
+	core.startStructure(structures[part.structure], part.structure === 'frame' && part.sets.sps.mbAdaptiveFrameFieldFlag);
 	writeWeights(core, part);
 	let whole = 0;
 	let damage: string | null = null;
@@ -165,7 +173,7 @@ const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
 		damage ??= result.damage;
 	}
 	if (decodedMacroblocks < totalMacroblocks) damage ??= 'slices are missing';
-	core.startStructure(structures.frame);
+	core.startStructure(structures.frame, false);
 	const picture = describePicture(core, coded);
 	if (picture.fields === 'one') doubleLines(picture, parts[0].structure);
 	return { picture, decodedMacroblocks, totalMacroblocks, damage };

@@ -4,9 +4,7 @@ import type { IntraPicture } from './coded-pictures.ts';
 
 const chromaFormats = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'] as const;
 
-const refusal = ({ sets: { sps, pps }, parts }: IntraPicture): string | null => {
-	if (sps.mbAdaptiveFrameFieldFlag && parts[0].structure === 'frame')
-		return 'macroblock-adaptive frame/field coding (mb_adaptive_frame_field_flag 1)';
+const refusal = ({ sets: { sps, pps } }: IntraPicture): string | null => {
 	if (sps.chromaFormatIdc > 1) return `chroma format ${chromaFormats[sps.chromaFormatIdc]}`;
 	if (sps.bitDepthLuma !== 8 || sps.bitDepthChroma !== 8)
 		return `${Math.max(sps.bitDepthLuma, sps.bitDepthChroma)} bit samples`;

@@ -4,7 +4,7 @@ import { contexts, decision, terminate } from "./cabac";
 import { residualCabac } from "./cabac-residual";
 import { dcLevels, unitScale } from "./dequant";
 import { codedNeighbours, isIntraNxN, setCount, setCounts8x8 } from "./neighbours";
-import { hasChroma, isField, MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
+import { hasChroma, MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
 import {
   identityScan,
   lastInc8x8,
@@ -13,7 +13,7 @@ import {
   significantIncChromaDc,
   significantIncField8x8,
 } from "./scan-tables";
-import { fail, mbA, mbB, scan4x4, scan8x8, ERROR_QP_DELTA } from "./slice-state";
+import { fail, leftRows, mbA, mbALower, mbB, mbField, scan4x4, scan8x8, ERROR_QP_DELTA } from "./slice-state";
 
 /** Whether the macroblock before in the slice had a mb_qp_delta other than 0. */
 let lastQpDelta: bool = false;
@@ -31,6 +31,11 @@ export function mbTypeCabac(): i32 {
   if (decision(contexts + 7)) type += 4 + 4 * <i32>decision(contexts + 8);
   type += 2 * <i32>decision(contexts + 9);
   return type + <i32>decision(contexts + 10);
+}
+
+/** mb_field_decoding_flag (ctxIdx 70 … 72), given how many of the left and upper pairs are field pairs. */
+export function fieldFlagCabac(fieldNeighbours: usize): bool {
+  return decision(contexts + 70 + fieldNeighbours) != 0;
 }
 
 /** transform_size_8x8_flag (ctxIdx 399 … 401) */
@@ -74,10 +79,13 @@ function cbpOf(record: usize): u32 {
 export function cbpCabac(): u32 {
   const a = cbpOf(mbA);
   const b = cbpOf(mbB);
+  // The 8x8 blocks (1 or 3) to the left of blocks 0 and 2: their rows say which half of the neighbour they are in.
+  const left0 = (a >> (1 + (leftRows & 2))) & 1;
+  const left2 = (cbpOf(mbALower) >> (1 + ((leftRows >> 16) & 2))) & 1;
   // condTermFlag is 1 where the neighbouring 8x8 block is *not* coded.
-  let cbp = decision(contexts + 73 + (((a >> 1) & 1) ^ 1) + 2 * (((b >> 2) & 1) ^ 1));
+  let cbp = decision(contexts + 73 + (left0 ^ 1) + 2 * (((b >> 2) & 1) ^ 1));
   cbp |= decision(contexts + 73 + ((cbp & 1) ^ 1) + 2 * (((b >> 3) & 1) ^ 1)) << 1;
-  cbp |= decision(contexts + 73 + (((a >> 3) & 1) ^ 1) + 2 * ((cbp & 1) ^ 1)) << 2;
+  cbp |= decision(contexts + 73 + (left2 ^ 1) + 2 * ((cbp & 1) ^ 1)) << 2;
   cbp |= decision(contexts + 73 + (((cbp >> 2) & 1) ^ 1) + 2 * (((cbp >> 1) & 1) ^ 1)) << 3;
   if (!hasChroma) return cbp;
   const chromaA = a >> 4;
@@ -128,7 +136,7 @@ export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usi
     setCount(plane, at, 0);
     return;
   }
-  const sub: usize = load<u8>(categoryOffset + category) + (isField ? FIELD : 0);
+  const sub: usize = load<u8>(categoryOffset + category) + (mbField ? FIELD : 0);
   const ac = category != 2;
   const found = residualCabac(
     contexts + SIGNIFICANT + sub,
@@ -149,12 +157,12 @@ export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usi
 
 /** A luma 8x8 block (cat 5), which has no coded_block_flag in 4:2:0. */
 export function block8x8Cabac(at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
-  const field: usize = isField ? FIELD_8X8 : 0;
+  const field: usize = mbField ? FIELD_8X8 : 0;
   const found = residualCabac(
     contexts + 402 + field,
     contexts + 417 + field,
     contexts + 426,
-    isField ? significantIncField8x8 : significantInc8x8,
+    mbField ? significantIncField8x8 : significantInc8x8,
     lastInc8x8,
     64,
     4,
@@ -182,7 +190,7 @@ export function dcCabac(luma: bool, bit: u32): bool {
   const category: usize = luma ? 0 : 3;
   const inc = dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit);
   if (!decision(contexts + CODED + 4 * category + inc)) return false;
-  const sub: usize = load<u8>(categoryOffset + category) + (isField ? FIELD : 0);
+  const sub: usize = load<u8>(categoryOffset + category) + (mbField ? FIELD : 0);
   const inc4 = luma ? significantInc4x4 : significantIncChromaDc;
   residualCabac(
     contexts + SIGNIFICANT + sub,

@@ -56,7 +56,7 @@ function zipHigh64(a: v128, b: v128): v128 {
 }
 
 /** Luma edge between rows: 16 columns at `samples`, whose row is q0. */
-export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alpha: i32, beta: i32, tc0: i32): void {
+export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alpha: v128, beta: v128, tc0: v128): void {
   const p2 = v128.load(samples - 3 * stride);
   const p1 = v128.load(samples - 2 * stride);
   const p0 = v128.load(samples - stride);
@@ -81,7 +81,7 @@ export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alph
 }
 
 /** Luma edge between columns: 16 rows at `samples`, whose column is q0. */
-export function lumaVertical(samples: usize, stride: usize, strong: bool, alpha: i32, beta: i32, tc0: i32): void {
+export function lumaVertical(samples: usize, stride: usize, strong: bool, alpha: v128, beta: v128, tc0: v128): void {
   const base = samples - 4;
   const half = base + 8 * stride;
   // 16 rows of 8 samples; row r beside row r + 8, then three more interleavings turn rows into columns.

@@ -58,14 +58,13 @@ function second(p2: v128, p1: v128, average: v128, tc0: v128): v128 {
 /** Luma, bS < 4 (§ 8.7.2.3). Sets outP1, outP0, outQ0, outQ1. false: nothing changes. */
 // @ts-ignore: decorator
 @inline
-export function lumaNormal(p2: v128, p1: v128, p0: v128, q0: v128, q1: v128, q2: v128, alpha: i32, beta: i32, tc0: i32): bool {
-  const betas = i8x16.splat(<i8>beta);
-  const filter = filterSamples(p1, p0, q0, q1, i8x16.splat(<i8>alpha), betas);
+export function lumaNormal(p2: v128, p1: v128, p0: v128, q0: v128, q1: v128, q2: v128, alpha: v128, betas: v128, tc0: v128): bool {
+  const filter = filterSamples(p1, p0, q0, q1, alpha, betas);
   if (!v128.any_true(filter)) return false;
   const ap = v128.and(closer(p2, p0, betas), filter);
   const aq = v128.and(closer(q2, q0, betas), filter);
   // tC = tC0 + (ap < beta) + (aq < beta), 0 where nothing is filtered; masks are -1.
-  const tc0s = v128.and(i8x16.splat(<i8>tc0), filter);
+  const tc0s = v128.and(tc0, filter);
   const tc = i8x16.sub(i8x16.sub(tc0s, ap), aq);
   const average = i8x16.avgr_u(p0, q0);
   outP1 = v128.bitselect(second(p2, p1, average, tc0s), p1, ap);
@@ -117,13 +116,12 @@ export function lumaStrong(
   q1: v128,
   q2: v128,
   q3: v128,
-  alpha: i32,
-  beta: i32,
+  alpha: v128,
+  betas: v128,
 ): bool {
-  const betas = i8x16.splat(<i8>beta);
-  const filter = filterSamples(p1, p0, q0, q1, i8x16.splat(<i8>alpha), betas);
+  const filter = filterSamples(p1, p0, q0, q1, alpha, betas);
   if (!v128.any_true(filter)) return false;
-  const near = v128.and(closer(p0, q0, i8x16.splat(<i8>((alpha >> 2) + 2))), filter);
+  const near = v128.and(closer(p0, q0, i8x16.add(i8x16.shr_u(alpha, 2), i8x16.splat(2))), filter);
   const ap = v128.and(closer(p2, p0, betas), near);
   const aq = v128.and(closer(q2, q0, betas), near);
   const p3l = low(p3), p2l = low(p2), p1l = low(p1), p0l = low(p0);

@@ -7,8 +7,10 @@ import {
   chromaStride,
   hasChroma,
   isField,
+  isMbaff,
   lumaStride,
   MB_DEBLOCK_IDC,
+  MB_FIELD,
   MB_OFFSET_A,
   MB_OFFSET_B,
   MB_QP,
@@ -25,61 +27,112 @@ import {
   planeY,
 } from "./picture";
 
-// Thresholds of the edge at hand, from the QPs of its two sides (§ 8.7.2.2).
-let alpha: i32 = 0;
-let beta: i32 = 0;
-let tc0: i32 = 0;
-
+// Thresholds of an edge from the QPs of its two sides (§ 8.7.2.2). Offsets are those of the macroblock of the q side.
 // @ts-ignore: decorator
 @inline
-function threshold(record: usize, other: usize, field: usize): void {
-  const average: i32 = (<i32>load<u8>(record + field) + <i32>load<u8>(other + field) + 1) >> 1;
-  const indexA = max(0, min(51, average + <i32>load<i8>(record, MB_OFFSET_A)));
-  const indexB = max(0, min(51, average + <i32>load<i8>(record, MB_OFFSET_B)));
-  alpha = load<u8>(alphaTable + indexA);
-  beta = load<u8>(betaTable + indexB);
-  tc0 = load<u8>(tc0Table + indexA);
+function index(record: usize, other: usize, qp: usize, offset: usize): i32 {
+  const average: i32 = (<i32>load<u8>(record + qp) + <i32>load<u8>(other + qp) + 1) >> 1;
+  return max(0, min(51, average + <i32>load<i8>(record + offset)));
 }
 
 // @ts-ignore: decorator
 @inline
-function halves(cb: i32, cr: i32): v128 {
-  return v128.shuffle<u64>(i8x16.splat(<i8>cb), i8x16.splat(<i8>cr), 0, 2);
+function alphaOf(record: usize, other: usize, qp: usize): v128 {
+  return v128.load8_splat(alphaTable + index(record, other, qp, MB_OFFSET_A));
 }
 
-/** Luma edges `from`, `from` + `step` … inside a macroblock, all with bS 3. */
-function lumaInside(record: usize, samples: usize, step: i32, vertical: bool): void {
-  threshold(record, record, MB_QP);
-  if (alpha == 0 || beta == 0) return;
+// @ts-ignore: decorator
+@inline
+function betaOf(record: usize, other: usize, qp: usize): v128 {
+  return v128.load8_splat(betaTable + index(record, other, qp, MB_OFFSET_B));
+}
+
+// @ts-ignore: decorator
+@inline
+function tc0Of(record: usize, other: usize, qp: usize): v128 {
+  return v128.load8_splat(tc0Table + index(record, other, qp, MB_OFFSET_A));
+}
+
+/** One luma edge of `record` at `samples`; `other`: the macroblock on its other side, or itself inside. */
+function lumaEdge(record: usize, other: usize, samples: usize, stride: usize, vertical: bool, strong: bool): void {
+  const alpha = alphaOf(record, other, MB_QP);
+  const beta = betaOf(record, other, MB_QP);
+  // A threshold of 0 filters nothing (indices below 16).
+  if (!v128.any_true(alpha) || !v128.any_true(beta)) return;
+  const tc0 = tc0Of(record, other, MB_QP);
+  if (vertical) lumaVertical(samples, stride, strong, alpha, beta, tc0);
+  else lumaHorizontal(samples, stride, strong, alpha, beta, tc0);
+}
+
+/** Luma edges inside a macroblock, all with bS 3. */
+function lumaInside(record: usize, samples: usize, stride: usize, step: i32, vertical: bool): void {
+  const alpha = alphaOf(record, record, MB_QP);
+  const beta = betaOf(record, record, MB_QP);
+  if (!v128.any_true(alpha) || !v128.any_true(beta)) return;
+  const tc0 = tc0Of(record, record, MB_QP);
   for (let at = step; at < 16; at += step) {
-    if (vertical) lumaVertical(samples + at, lumaStride, false, alpha, beta, tc0);
-    else lumaHorizontal(samples + <usize>at * lumaStride, lumaStride, false, alpha, beta, tc0);
+    if (vertical) lumaVertical(samples + at, stride, false, alpha, beta, tc0);
+    else lumaHorizontal(samples + <usize>at * stride, stride, false, alpha, beta, tc0);
   }
 }
 
-/** Edge between macroblocks: bS 4, but 3 between the rows of a field (§ 8.7.2.1). */
-function lumaBorder(record: usize, other: usize, samples: usize, vertical: bool): void {
-  threshold(record, other, MB_QP);
-  if (alpha == 0 || beta == 0) return;
-  if (vertical) lumaVertical(samples, lumaStride, true, alpha, beta, tc0);
-  else lumaHorizontal(samples, lumaStride, !isField, alpha, beta, tc0);
+/** Cb in the lower half of a vector, Cr in the upper one. */
+// @ts-ignore: decorator
+@inline
+function halves(cb: v128, cr: v128): v128 {
+  return v128.shuffle<u64>(cb, cr, 0, 2);
 }
 
-/** One chroma edge: with the neighbour `other` (bS as in luma), or inside when that is the macroblock itself (bS 3). */
-function chromaEdge(record: usize, other: usize, cb: usize, cr: usize, vertical: bool): void {
+function chromaEdge(
+  record: usize,
+  other: usize,
+  cb: usize,
+  cr: usize,
+  stride: usize,
+  vertical: bool,
+  strong: bool,
+): void {
   if (!hasChroma) return;
-  threshold(record, other, MB_QP_CB);
-  const alphaCb = alpha;
-  const betaCb = beta;
-  const tcCb = tc0 + 1;
-  threshold(record, other, MB_QP_CR);
-  if ((alphaCb == 0 || betaCb == 0) && (alpha == 0 || beta == 0)) return;
-  const strong = record != other && (vertical || !isField);
-  const alphas = halves(alphaCb, alpha);
-  const betas = halves(betaCb, beta);
-  const tcs = halves(tcCb, tc0 + 1);
-  if (vertical) chromaVertical(cb, cr, chromaStride, strong, alphas, betas, tcs);
-  else chromaHorizontal(cb, cr, chromaStride, strong, alphas, betas, tcs);
+  const alpha = halves(alphaOf(record, other, MB_QP_CB), alphaOf(record, other, MB_QP_CR));
+  const beta = halves(betaOf(record, other, MB_QP_CB), betaOf(record, other, MB_QP_CR));
+  if (!v128.any_true(alpha) || !v128.any_true(beta)) return;
+  const tc0 = halves(tc0Of(record, other, MB_QP_CB), tc0Of(record, other, MB_QP_CR));
+  const tc = i8x16.add(tc0, i8x16.splat(1));
+  if (vertical) chromaVertical(cb, cr, stride, strong, alpha, beta, tc);
+  else chromaHorizontal(cb, cr, stride, strong, alpha, beta, tc);
+}
+
+/**
+ * Left edge of a macroblock whose left pair is of the other kind: each row has the macroblock that its left sample lies in.
+ * `first` and `second` are the macroblocks of the left pair; their rows alternate beside a frame macroblock (`alternate`),
+ * or stand one half above the other beside a field macroblock.
+ */
+function mixedLeftEdge(record: usize, first: usize, second: usize, alternate: bool, samples: usize, cb: usize, cr: usize, lumaDistance: usize, chromaDistance: usize): void {
+  const alpha = rows16(alphaOf(record, first, MB_QP), alphaOf(record, second, MB_QP), alternate);
+  const beta = rows16(betaOf(record, first, MB_QP), betaOf(record, second, MB_QP), alternate);
+  lumaVertical(samples, lumaDistance, true, alpha, beta, alpha);
+  if (!hasChroma) return;
+  const alphaCb = rows8(alphaOf(record, first, MB_QP_CB), alphaOf(record, second, MB_QP_CB), alternate);
+  const alphaCr = rows8(alphaOf(record, first, MB_QP_CR), alphaOf(record, second, MB_QP_CR), alternate);
+  const betaCb = rows8(betaOf(record, first, MB_QP_CB), betaOf(record, second, MB_QP_CB), alternate);
+  const betaCr = rows8(betaOf(record, first, MB_QP_CR), betaOf(record, second, MB_QP_CR), alternate);
+  chromaVertical(cb, cr, chromaDistance, true, halves(alphaCb, alphaCr), halves(betaCb, betaCr), alphaCb);
+}
+
+// @ts-ignore: decorator
+@inline
+function rows16(a: v128, b: v128, alternate: bool): v128 {
+  return alternate
+    ? v128.shuffle<u8>(a, b, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17)
+    : v128.shuffle<u64>(a, b, 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function rows8(a: v128, b: v128, alternate: bool): v128 {
+  return alternate
+    ? v128.shuffle<u8>(a, b, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17, 0, 17)
+    : v128.shuffle<u32>(a, b, 0, 4, 0, 4);
 }
 
 /** Record of the neighbour if the edge to it is to be filtered (filterLeftMbEdgeFlag, filterTopMbEdgeFlag), else 0. */
@@ -95,6 +148,32 @@ function filteredNeighbour(record: usize, neighbour: usize, idc: u32): usize {
   return neighbour;
 }
 
+/** Edges inside a macroblock and the left one come before the upper one: vertical edges first (§ 8.7). */
+function verticalEdges(record: usize, left: usize, samples: usize, cb: usize, cr: usize, luma: usize, chroma: usize, step: i32): void {
+  if (left) {
+    lumaEdge(record, left, samples, luma, true, true);
+    chromaEdge(record, left, cb, cr, chroma, true, true);
+  }
+  verticalInside(record, samples, cb, cr, luma, chroma, step);
+}
+
+function verticalInside(record: usize, samples: usize, cb: usize, cr: usize, luma: usize, chroma: usize, step: i32): void {
+  lumaInside(record, samples, luma, step, true);
+  chromaEdge(record, record, cb + 4, cr + 4, chroma, true, false);
+}
+
+function horizontalInside(record: usize, samples: usize, cb: usize, cr: usize, luma: usize, chroma: usize, step: i32): void {
+  lumaInside(record, samples, luma, step, false);
+  chromaEdge(record, record, cb + 4 * chroma, cr + 4 * chroma, chroma, false, false);
+}
+
+/** Distance of the luma edges inside a macroblock: those inside an 8x8 transform are left alone. */
+function innerStep(record: usize): i32 {
+  if (!load<u8>(record, MB_TRANSFORM_8X8)) return 4;
+  cover(COVER_DEBLOCK_8X8);
+  return 8;
+}
+
 function deblockMacroblock(x: i32, y: i32, record: usize): void {
   const idc: u32 = load<u8>(record, MB_DEBLOCK_IDC);
   cover(COVER_DEBLOCK_IDC + idc);
@@ -105,27 +184,79 @@ function deblockMacroblock(x: i32, y: i32, record: usize): void {
   const cr = planeCr + chroma;
   const left = x > 0 ? filteredNeighbour(record, record - MB_SIZE, idc) : 0;
   const top = y > 0 ? filteredNeighbour(record, record - <usize>mbWidth * MB_SIZE, idc) : 0;
-  let step = 4;
-  if (load<u8>(record, MB_TRANSFORM_8X8)) {
-    cover(COVER_DEBLOCK_8X8);
-    step = 8;
-  }
-  // Vertical edges first, then horizontal ones, for luma and chroma alike.
-  if (left) {
-    lumaBorder(record, left, samples, true);
-    chromaEdge(record, left, cb, cr, true);
-  }
-  lumaInside(record, samples, step, true);
-  chromaEdge(record, record, cb + 4, cr + 4, true);
+  const step = innerStep(record);
+  verticalEdges(record, left, samples, cb, cr, lumaStride, chromaStride, step);
   if (top) {
-    lumaBorder(record, top, samples, false);
-    chromaEdge(record, top, cb, cr, false);
+    // Between the rows of a field bS is 3 (§ 8.7.2.1).
+    lumaEdge(record, top, samples, lumaStride, false, !isField);
+    chromaEdge(record, top, cb, cr, chromaStride, false, !isField);
   }
-  lumaInside(record, samples, step, false);
-  chromaEdge(record, record, cb + 4 * chromaStride, cr + 4 * chromaStride, false);
+  horizontalInside(record, samples, cb, cr, lumaStride, chromaStride, step);
+}
+
+/** A macroblock of an MBAFF frame: `pair` is the upper one of its pair. */
+function deblockInPair(x: i32, y: i32, pair: usize, lower: usize): void {
+  const record = pair + lower * MB_SIZE;
+  const idc: u32 = load<u8>(record, MB_DEBLOCK_IDC);
+  cover(COVER_DEBLOCK_IDC + idc);
+  if (idc == 1) return;
+  const field = load<u8>(record, MB_FIELD) != 0;
+  const luma = field ? 2 * lumaStride : lumaStride;
+  const chroma = field ? 2 * chromaStride : chromaStride;
+  const samples = planeY + (<usize>y * 32 + lower * (field ? 1 : 16)) * lumaStride + <usize>x * 16;
+  const chromaAt = (<usize>y * 16 + lower * (field ? 1 : 8)) * chromaStride + <usize>x * 8;
+  const cb = planeCb + chromaAt;
+  const cr = planeCr + chromaAt;
+  const step = innerStep(record);
+
+  const left = x > 0 ? filteredNeighbour(record, pair - 2 * MB_SIZE, idc) : 0;
+  if (left && (load<u8>(left, MB_FIELD) != 0) != field) {
+    mixedLeftEdge(record, left, left + MB_SIZE, !field, samples, cb, cr, luma, chroma);
+    verticalInside(record, samples, cb, cr, luma, chroma, step);
+  } else {
+    verticalEdges(record, left ? left + lower * MB_SIZE : 0, samples, cb, cr, luma, chroma, step);
+  }
+
+  if (!field && lower) {
+    lumaEdge(record, pair, samples, luma, false, true);
+    chromaEdge(record, pair, cb, cr, chroma, false, true);
+  } else {
+    const above = y > 0 ? filteredNeighbour(record, pair - 2 * <usize>mbWidth * MB_SIZE, idc) : 0;
+    if (above) upperEdge(record, above, field, lower, samples, cb, cr);
+  }
+  horizontalInside(record, samples, cb, cr, luma, chroma, step);
+}
+
+/** Edge to the pair above; `above` is its upper macroblock. bS is 3 unless both sides are frame macroblocks. */
+function upperEdge(record: usize, above: usize, field: bool, lower: usize, samples: usize, cb: usize, cr: usize): void {
+  const aboveField = load<u8>(above, MB_FIELD) != 0;
+  if (!field && aboveField) {
+    // A frame macroblock below two fields: one pass a field, each over every other row (fieldModeInFrameFilteringFlag).
+    for (let parity: usize = 0; parity < 2; parity++) {
+      const other = above + parity * MB_SIZE;
+      lumaEdge(record, other, samples + parity * lumaStride, 2 * lumaStride, false, false);
+      const at = parity * chromaStride;
+      chromaEdge(record, other, cb + at, cr + at, 2 * chromaStride, false, false);
+    }
+    return;
+  }
+  const other = field && aboveField && !lower ? above : above + MB_SIZE;
+  const step: usize = field ? 2 : 1;
+  lumaEdge(record, other, samples, step * lumaStride, false, !field);
+  chromaEdge(record, other, cb, cr, step * chromaStride, false, !field);
 }
 
 export function deblockAll(): void {
+  if (isMbaff) {
+    for (let y = 0; y < mbHeight >> 1; y++) {
+      for (let x = 0; x < mbWidth; x++) {
+        const pair = mbRecord((y * mbWidth + x) * 2);
+        if (load<i32>(pair, MB_SLICE) >= 0) deblockInPair(x, y, pair, 0);
+        if (load<i32>(pair + MB_SIZE, MB_SLICE) >= 0) deblockInPair(x, y, pair, 1);
+      }
+    }
+    return;
+  }
   let address = 0;
   for (let y = 0; y < mbHeight; y++) {
     for (let x = 0; x < mbWidth; x++) {

@@ -6,6 +6,10 @@ import { buildScales, weights } from "./dequant";
 import {
   clearPicture,
   layOut,
+  MB_FIELD,
+  mbHeight,
+  mbRecord,
+  mbWidth,
   planeCb,
   planeCr,
   planeY,
@@ -21,13 +25,16 @@ import { startSlice } from "./slice-state";
 export function startPicture(width: i32, height: i32, chroma: bool): bool {
   if (!layOut(width, height, chroma)) return false;
   clearPicture();
-  selectStructure(STRUCTURE_FRAME);
+  selectStructure(STRUCTURE_FRAME, false);
   return true;
 }
 
-/** Turns to the frame (0), its top field (1) or its bottom field (2); slices and the filter then work on that. */
-export function startStructure(structure: i32): void {
-  selectStructure(structure);
+/**
+ * Turns to the frame (0), its top field (1) or its bottom field (2); slices and the filter then work on that. `mbaff`:
+ * MbaffFrameFlag, for a frame.
+ */
+export function startStructure(structure: i32, mbaff: bool): void {
+  selectStructure(structure, mbaff);
 }
 
 /** Address of a plane of the frame (0 Y, 1 Cb, 2 Cr), once it is turned to; strides are width * 16 and width * 8. */
@@ -83,6 +90,13 @@ export function decodeSlice(
 /** Macroblocks that the last slice decoded for the first time. */
 export function decodedMacroblocks(): i32 {
   return newMacroblocks;
+}
+
+/** Macroblocks of an MBAFF frame that are coded as fields. */
+export function fieldMacroblocks(): i32 {
+  let count = 0;
+  for (let address = 0; address < mbWidth * mbHeight; address++) count += load<u8>(mbRecord(address), MB_FIELD) == 1 ? 1 : 0;
+  return count;
 }
 
 /** Runs the deblocking filter over the structure. */

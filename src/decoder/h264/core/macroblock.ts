@@ -30,6 +30,7 @@ import {
   MB_CBP,
   MB_CHROMA_MODE,
   MB_DEBLOCK_IDC,
+  MB_FIELD,
   MB_OFFSET_A,
   MB_OFFSET_B,
   MB_QP,
@@ -51,6 +52,7 @@ import {
   error,
   fail,
   mb,
+  mbField,
   offsetA,
   offsetB,
   qp,
@@ -77,6 +79,7 @@ function pcmBytes(): usize {
 function describe(type: u32, deblockQp: i32, cb: u32, cr: u32): void {
   store<i32>(mb, sliceNumber, MB_SLICE);
   store<u8>(mb, type, MB_TYPE);
+  store<u8>(mb, mbField, MB_FIELD);
   store<u8>(mb, 0, MB_TRANSFORM_8X8);
   store<u8>(mb, 0, MB_CHROMA_MODE);
   store<u16>(mb, 0, MB_CBP);

@@ -4,7 +4,7 @@
 // A cache has rows of 8 bytes: row 0 and column 3 hold the neighbours, rows 1 … 4 and columns 4 … 7 the blocks.
 
 import { MB_MODES, MB_NNZ, MB_TYPE, TYPE_I4X4, TYPE_I8X8 } from "./picture";
-import { mb, mbA, mbB } from "./slice-state";
+import { leftChromaRows, leftRows, mb, mbA, mbALower, mbB } from "./slice-state";
 
 const CACHE_SIZE: usize = 40;
 /** total_coeff of the blocks of Y, Cb, Cr. For CABAC any number but 0 stands for a coded block. */
@@ -24,13 +24,24 @@ export function place(block: i32): usize {
   return load<u8>(places + block);
 }
 
+// @ts-ignore: decorator
+@inline
+function leftOf(record: usize, field: usize, row: u32, missing: u32): u32 {
+  return record ? load<u8>(record + field + (row & 3), 4) : missing;
+}
+
 function loadEdges(cache: usize, field: usize, missing: u32): void {
   store<u32>(cache, mbB ? load<u32>(mbB + field) : missing * 0x01010101, 4);
-  const left: u32 = mbA ? load<u32>(mbA + field, 4) : missing * 0x01010101;
-  store<u8>(cache, left, 11);
-  store<u8>(cache, left >> 8, 19);
-  store<u8>(cache, left >> 16, 27);
-  store<u8>(cache, left >> 24, 35);
+  store<u8>(cache, leftOf(mbA, field, leftRows, missing), 11);
+  store<u8>(cache, leftOf(mbA, field, leftRows >> 8, missing), 19);
+  store<u8>(cache, leftOf(mbALower, field, leftRows >> 16, missing), 27);
+  store<u8>(cache, leftOf(mbALower, field, leftRows >> 24, missing), 35);
+}
+
+function loadChromaEdges(cache: usize, field: usize, missing: u32): void {
+  store<u32>(cache, mbB ? load<u32>(mbB + field) : missing * 0x01010101, 4);
+  store<u8>(cache, leftOf(mbA, field, leftChromaRows, missing), 11);
+  store<u8>(cache, leftOf(mbALower, field, leftChromaRows >> 8, missing), 19);
 }
 
 function storeEdges(cache: usize, field: usize, bottom: usize, right: usize): void {
@@ -47,8 +58,8 @@ function storeEdges(cache: usize, field: usize, bottom: usize, right: usize): vo
 export function loadCounts(): void {
   memory.fill(counts, 0, 120);
   loadEdges(counts, MB_NNZ, UNAVAILABLE);
-  loadEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
-  loadEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, UNAVAILABLE);
+  loadChromaEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
+  loadChromaEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, UNAVAILABLE);
 }
 
 /** Puts the macroblock's counts into its record. */

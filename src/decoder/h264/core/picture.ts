@@ -24,6 +24,8 @@ export const MB_QP_CR: usize = 11;
 export const MB_DEBLOCK_IDC: usize = 12;
 export const MB_OFFSET_A: usize = 13;
 export const MB_OFFSET_B: usize = 14;
+/** u8: mb_field_decoding_flag of an MBAFF frame. */
+export const MB_FIELD: usize = 15;
 /** u8 × 4 bottom row, u8 × 4 right column: total_coeff of the 4x4 blocks, for Y, Cb, Cr. */
 export const MB_NNZ: usize = 16;
 /** i8 × 4 bottom row, i8 × 4 right column: Intra4x4PredMode / Intra8x8PredMode. */
@@ -40,6 +42,8 @@ export const STRUCTURE_TOP: i32 = 1;
 export const STRUCTURE_BOTTOM: i32 = 2;
 
 export let isField: bool = false;
+/** MbaffFrameFlag: macroblocks come in pairs, each of two frame or two field macroblocks, in the order of mbAddr. */
+export let isMbaff: bool = false;
 export let mbWidth: i32 = 0;
 export let mbHeight: i32 = 0;
 /** Samples from row to row of the structure. */
@@ -102,8 +106,9 @@ export function layOut(width: i32, height: i32, chroma: bool): bool {
 }
 
 /** Turns to the frame or to one of its fields: where its samples and macroblock records are. */
-export function selectStructure(structure: i32): void {
+export function selectStructure(structure: i32, mbaff: bool): void {
   isField = structure != STRUCTURE_FRAME;
+  isMbaff = mbaff;
   const second = usize(structure == STRUCTURE_BOTTOM);
   const step: usize = isField ? 2 : 1;
   const lumaWidth = <usize>mbWidth * 16;

@@ -7,9 +7,21 @@ import { predict4x4 } from "./intra-4x4";
 import { predict8x8 } from "./intra-8x8";
 import { predictChroma } from "./intra-chroma";
 import { countAt, modeAt, place } from "./neighbours";
-import { chromaStride, hasChroma, lumaStride, planeCb, planeCr, planeY } from "./picture";
+import { hasChroma } from "./picture";
 import { blockX, blockY } from "./scan-tables";
-import { bypass, error, hasC, hasD, mbA, mbB, mbX, mbY } from "./slice-state";
+import {
+  bypass,
+  error,
+  hasC,
+  hasD,
+  mbA,
+  mbB,
+  mbCb,
+  mbChromaStride,
+  mbCr,
+  mbLuma,
+  mbLumaStride,
+} from "./slice-state";
 import {
   accumulate8x8,
   add4x4,
@@ -21,19 +33,12 @@ import {
   addDpcm4x4,
 } from "./transform";
 
-/** Samples of the macroblock in the luma plane. */
-// @ts-ignore: decorator
-@inline
-function lumaOrigin(): usize {
-  return planeY + <usize>mbY * 16 * lumaStride + <usize>mbX * 16;
-}
-
 /** 4x4 blocks that have upper right neighbours inside the macroblock or above it, by luma4x4BlkIdx; 5 depends on C. */
 const TOP_RIGHT_INSIDE: u32 = 0b0101_0111_0101_0111;
 
 export function reconstruct4x4(): void {
-  const origin = lumaOrigin();
-  const stride = lumaStride;
+  const origin = mbLuma;
+  const stride = mbLumaStride;
   const left = mbA != 0;
   const top = mbB != 0;
   for (let block = 0; block < 16; block++) {
@@ -65,8 +70,8 @@ export function reconstruct4x4(): void {
 }
 
 export function reconstruct8x8(): void {
-  const origin = lumaOrigin();
-  const stride = lumaStride;
+  const origin = mbLuma;
+  const stride = mbLumaStride;
   const left = mbA != 0;
   const top = mbB != 0;
   for (let quarter = 0; quarter < 4; quarter++) {
@@ -109,8 +114,8 @@ function isOnlyDc(from: usize): bool {
 }
 
 export function reconstruct16x16(mode: i32): void {
-  const origin = lumaOrigin();
-  const stride = lumaStride;
+  const origin = mbLuma;
+  const stride = mbLumaStride;
   predict16x16(mode, origin, stride, mbA != 0, mbB != 0, hasD);
   if (error) return;
   const dpcm = bypass && mode < 2;
@@ -125,9 +130,8 @@ export function reconstruct16x16(mode: i32): void {
   }
 }
 
-function reconstructChromaPlane(plane: i32, base: usize, mode: i32): void {
-  const stride = chromaStride;
-  const origin = base + <usize>mbY * 8 * stride + <usize>mbX * 8;
+function reconstructChromaPlane(plane: i32, origin: usize, mode: i32): void {
+  const stride = mbChromaStride;
   predictChroma(mode, origin, stride, mbA != 0, mbB != 0, hasD);
   if (error) return;
   const dpcm = bypass && (mode == 1 || mode == 2);
@@ -143,21 +147,20 @@ function reconstructChromaPlane(plane: i32, base: usize, mode: i32): void {
 }
 
 export function reconstructChroma(mode: i32): void {
-  reconstructChromaPlane(1, planeCb, mode);
-  reconstructChromaPlane(2, planeCr, mode);
+  reconstructChromaPlane(1, mbCb, mode);
+  reconstructChromaPlane(2, mbCr, mode);
 }
 
 /** I_PCM samples (§ 8.3.5) from `from`, byte-aligned: 256 of Y, 64 of Cb, 64 of Cr. */
 export function reconstructPcm(from: usize): void {
-  let row = lumaOrigin();
+  let row = mbLuma;
   for (let y: usize = 0; y < 16; y++) {
     v128.store(row, v128.load(from + 16 * y));
-    row += lumaStride;
+    row += mbLumaStride;
   }
   if (!hasChroma) return;
-  const at = <usize>mbY * 8 * chromaStride + <usize>mbX * 8;
   for (let y: usize = 0; y < 8; y++) {
-    store<u64>(planeCb + at + y * chromaStride, load<u64>(from + 256 + 8 * y));
-    store<u64>(planeCr + at + y * chromaStride, load<u64>(from + 320 + 8 * y));
+    store<u64>(mbCb + y * mbChromaStride, load<u64>(from + 256 + 8 * y));
+    store<u64>(mbCr + y * mbChromaStride, load<u64>(from + 320 + 8 * y));
   }
 }

@@ -25,10 +25,19 @@ export function clearError(): void {
   error = ERROR_NONE;
 }
 
-/** Scans of the slice's macroblocks: zig-zag in frames, field scan in fields (§ 8.5.6, § 8.5.7). */
+/** Whether the macroblock belongs to a field: of a field picture, or of an MBAFF pair. */
+export let mbField: bool = false;
+/** Scans of the macroblock: zig-zag in frames, field scan in fields (§ 8.5.6, § 8.5.7). */
 export let scan4x4: usize = zigzag4x4;
 export let scan8x8: usize = zigzag8x8;
 export let scanInterleaved: usize = interleaved8x8;
+
+export function setField(field: bool): void {
+  mbField = field;
+  scan4x4 = field ? fieldScan4x4 : zigzag4x4;
+  scan8x8 = field ? fieldScan8x8 : zigzag8x8;
+  scanInterleaved = field ? interleavedField8x8 : interleaved8x8;
+}
 
 /** Parameters of the slice. */
 export let sliceNumber: i32 = 0;
@@ -68,9 +77,7 @@ export function startSlice(
   cbOffset: i32,
   crOffset: i32,
 ): void {
-  scan4x4 = isField ? fieldScan4x4 : zigzag4x4;
-  scan8x8 = isField ? fieldScan8x8 : zigzag8x8;
-  scanInterleaved = isField ? interleavedField8x8 : interleaved8x8;
+  setField(isField);
   sliceNumber = number;
   transform8x8Mode = transform8x8;
   losslessAllowed = lossless;
@@ -93,23 +100,51 @@ export function chromaQpOf(plane: usize, value: i32): u32 {
   return load<u8>(chromaQp + plane * 52 + value);
 }
 
-/** Position of the macroblock. */
-export let mbX: i32 = 0;
-export let mbY: i32 = 0;
+/** Samples of the macroblock in the planes, and the distance of its rows. */
+export let mbLuma: usize = 0;
+export let mbCb: usize = 0;
+export let mbCr: usize = 0;
+export let mbLumaStride: usize = 0;
+export let mbChromaStride: usize = 0;
 /** Record of the macroblock, of its left (A) and upper (B) neighbour; 0 where not available (§ 6.4.9). */
 export let mb: usize = 0;
 export let mbA: usize = 0;
 export let mbB: usize = 0;
+/** Left neighbour of the lower half: another one than A between frame and field pairs. */
+export let mbALower: usize = 0;
+/** Rows of 4x4 blocks, in their macroblocks, that lie left of the rows 0 … 3, a byte each; and of the chroma rows 0, 1. */
+export let leftRows: u32 = 0;
+export let leftChromaRows: u32 = 0;
 /** Availability of the upper right (C) and upper left (D) neighbour. */
 export let hasC: bool = false;
 export let hasD: bool = false;
 
-export function setPosition(x: i32, y: i32, record: usize, a: usize, b: usize, c: bool, d: bool): void {
-  mbX = x;
-  mbY = y;
+/** `leftRows` where the left neighbour is of the same kind, and where all four rows lie in one half of it or in both. */
+export const ROWS_SAME: u32 = 0x03020100;
+export const CHROMA_ROWS_SAME: u32 = 0x0100;
+
+export function setSamples(luma: usize, cb: usize, cr: usize, lumaStride: usize, chromaStride: usize): void {
+  mbLuma = luma;
+  mbCb = cb;
+  mbCr = cr;
+  mbLumaStride = lumaStride;
+  mbChromaStride = chromaStride;
+}
+
+export function setNeighbours(record: usize, a: usize, b: usize, c: bool, d: bool): void {
   mb = record;
   mbA = a;
   mbB = b;
+  mbALower = a;
+  leftRows = ROWS_SAME;
+  leftChromaRows = CHROMA_ROWS_SAME;
   hasC = c;
   hasD = d;
+}
+
+/** What differs from `setNeighbours` where the left pair is of the other kind than the macroblock's. */
+export function setMixedLeft(lower: usize, rows: u32, chromaRows: u32): void {
+  mbALower = lower;
+  leftRows = rows;
+  leftChromaRows = chromaRows;
 }

@@ -1,18 +1,33 @@
 // slice_data() of I slices (§ 7.3.4): the loop over macroblocks.
 
-import { bitPosition, moreData, overrun, startBits } from "./bits";
+import { bitPosition, moreData, overrun, startBits, u } from "./bits";
 import { engineOverrun, initContexts, onlyZerosLeft, startEngine, terminate } from "./cabac";
-import { resetQpDelta } from "./cabac-syntax";
+import { fieldFlagCabac, resetQpDelta } from "./cabac-syntax";
 import { cover, COVER_SLICE_GROUPS } from "./coverage";
 import { clearCoefficients } from "./dequant";
 import { macroblock } from "./macroblock";
-import { MB_SLICE, mbHeight, mbRecord, mbWidth, sliceGroupMap } from "./picture";
+import { fieldNeighbours, moveInPairs } from "./mbaff";
+import {
+  chromaStride,
+  isMbaff,
+  lumaStride,
+  MB_SLICE,
+  mbHeight,
+  mbRecord,
+  mbWidth,
+  planeCb,
+  planeCr,
+  planeY,
+  sliceGroupMap,
+} from "./picture";
 import {
   clearError,
   error,
   fail,
-  setPosition,
+  setField,
+  setNeighbours,
   setQp,
+  setSamples,
   sliceNumber,
   ERROR_ADDRESS,
   ERROR_OVERRUN,
@@ -34,15 +49,27 @@ function available(inside: bool, address: i32): usize {
 function moveTo(address: i32): void {
   const x = address % mbWidth;
   const y = address / mbWidth;
-  setPosition(
-    x,
-    y,
+  const chroma = <usize>y * 8 * chromaStride + <usize>x * 8;
+  setSamples(
+    planeY + <usize>y * 16 * lumaStride + <usize>x * 16,
+    planeCb + chroma,
+    planeCr + chroma,
+    lumaStride,
+    chromaStride,
+  );
+  setNeighbours(
     mbRecord(address),
     available(x > 0, address - 1),
     available(y > 0, address - mbWidth),
     available(y > 0 && x + 1 < mbWidth, address - mbWidth + 1) != 0,
     available(y > 0 && x > 0, address - mbWidth - 1) != 0,
   );
+}
+
+/** The upper macroblock of a pair carries mb_field_decoding_flag for both (in I slices it is never inferred). */
+function moveToPair(address: i32, cabac: bool): void {
+  if ((address & 1) == 0) setField(cabac ? fieldFlagCabac(fieldNeighbours(address)) : u(1) != 0);
+  moveInPairs(address);
 }
 
 /** NextMbAddress (§ 8.2.2): the next macroblock of the same slice group. */
@@ -74,7 +101,7 @@ export function decodeSliceData(
   newMacroblocks = 0;
   const end = start + size;
   const total = mbWidth * mbHeight;
-  if (firstMb >= total) {
+  if (firstMb >= (isMbaff ? total >> 1 : total)) {
     fail(ERROR_ADDRESS);
     return error;
   }
@@ -90,9 +117,10 @@ export function decodeSliceData(
     // cabac_alignment_one_bit
     startEngine((bitPosition + 7) >> 3, end);
   }
-  let address = firstMb;
+  let address = isMbaff ? firstMb * 2 : firstMb;
   for (;;) {
-    moveTo(address);
+    if (isMbaff) moveToPair(address, cabac);
+    else moveTo(address);
     const isNew = load<i32>(mbRecord(address), MB_SLICE) < 0;
     macroblock(cabac, end);
     if (!error && (cabac ? engineOverrun() : overrun())) fail(ERROR_OVERRUN);
@@ -103,7 +131,9 @@ export function decodeSliceData(
       return error;
     }
     if (isNew) newMacroblocks++;
-    if (cabac ? terminate() : !moreData()) break;
+    // Between the two macroblocks of a pair there is no end_of_slice_flag.
+    const insidePair = isMbaff && (address & 1) == 0;
+    if (cabac ? !insidePair && terminate() : !moreData()) break;
     address = nextAddress(address, total, groups);
     if (address >= total) {
       fail(ERROR_ADDRESS);
