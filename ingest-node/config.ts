@@ -16,6 +16,14 @@ export interface Config {
 	readonly rtmpPort: Port;
 	/** `RTMPS_PORT`, off unless set; needs `TLS_CERT` and `TLS_KEY`. */
 	readonly rtmpsPort: Port;
+	/** `WS_PORT`, 8080: the WebSDK's signalling, WHIP and WHEP. */
+	readonly wsPort: Port;
+	/** `WSS_PORT`: the same with TLS, 8443 where `TLS_CERT` and `TLS_KEY` are set, else off. */
+	readonly wssPort: Port;
+	/** `EDGE_URL`: where this node asks for the snapshots of its WebSocket clients; `undefined` when not set. */
+	readonly edgeUrl: string | undefined;
+	/** `PUBLISH_TOKEN`: what publishers have to know; `undefined`: anybody may publish. */
+	readonly publishToken: string | undefined;
 	/** `CONTROL_PORT`, 8082. */
 	readonly controlPort: Port;
 	/** `CONTROL_URL`: where the edge reaches the control server; `undefined` when not set. */
@@ -83,12 +91,12 @@ export const readConfig = (
 		return Number(text);
 	};
 
-	const controlUrl = (): string | undefined => {
-		const text = value('CONTROL_URL');
+	const url = (name: string): string | undefined => {
+		const text = value(name);
 		if (text === undefined) return undefined;
 		const url = URL.canParse(text) ? new URL(text) : null;
 		if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || text.length > 1000) {
-			problems.push(`CONTROL_URL is "${text}": an http or https URL without credentials is needed.`);
+			problems.push(`${name} is "${text}": an http or https URL without credentials is needed.`);
 			return undefined;
 		}
 		return url.href.replace(/\/$/, '');
@@ -126,13 +134,20 @@ export const readConfig = (
 	const rtmpsPort = port('RTMPS_PORT', null);
 	if (rtmpsPort !== null && value('TLS_CERT') === undefined && value('TLS_KEY') === undefined)
 		problems.push('RTMPS_PORT is set: TLS_CERT and TLS_KEY are needed.');
+	const wssPort = port('WSS_PORT', cert && key ? 8443 : null);
+	if (wssPort !== null && value('TLS_CERT') === undefined && value('TLS_KEY') === undefined)
+		problems.push('WSS_PORT is set: TLS_CERT and TLS_KEY are needed.');
 
 	const config: Config = {
 		host: value('HOST'),
 		rtmpPort: port('RTMP_PORT', 1935),
 		rtmpsPort,
+		wsPort: port('WS_PORT', 8080),
+		wssPort,
+		edgeUrl: url('EDGE_URL'),
+		publishToken: value('PUBLISH_TOKEN'),
 		controlPort: port('CONTROL_PORT', 8082),
-		controlUrl: controlUrl(),
+		controlUrl: url('CONTROL_URL'),
 		controlKeys: controlKeys(),
 		pushInterval: pushInterval(),
 		maxConnections: maxConnections(),

@@ -8,9 +8,13 @@
 import { importKey } from '../src/shared/control/key.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Port, readConfig } from './config.ts';
+import { createEdgeSnapshot } from './edge-snapshot.ts';
 import { createHub, type StreamStatus } from './hub.ts';
 import { createLog } from './log.ts';
+import { mediaUnavailable } from './media-unavailable.ts';
+import { createTokenCheck } from './publish-token.ts';
 import { createControlServer } from './servers/control.ts';
+import { createFront } from './servers/front.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe-call.ts';
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
@@ -22,6 +26,8 @@ export interface ReadyMessage {
 	readonly urls: {
 		readonly rtmp: string | null;
 		readonly rtmps: string | null;
+		readonly ws: string | null;
+		readonly wss: string | null;
 		readonly control: string | null;
 	};
 }
@@ -53,28 +59,49 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	// The parent's store serves this machine only, where a loopback URL tells one node from another.
 	node = config.controlUrl ?? controlUrl ?? '';
 
-	const { pushInterval, maxConnections, host, tls } = config;
-	const hub = createHub({ store: createParentProcessStore(), clock: systemClock, log, node, pushInterval });
+	const { pushInterval, maxConnections, host, tls, publishToken } = config;
+	const hub = createHub({
+		store: createParentProcessStore(),
+		clock: systemClock,
+		log,
+		node,
+		pushInterval,
+		...(publishToken === undefined ? {} : { authorise: createTokenCheck(publishToken) }),
+	});
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
 	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock: systemClock, log });
 	const rtmp = createRtmpServer({ hub, clock: systemClock, log, maxConnections });
-	const open = async (scheme: 'rtmp' | 'rtmps', port: Port): Promise<string | null> => {
+	const front = createFront({
+		engine: mediaUnavailable,
+		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
+		isPublished: (name) => hub.streams().some((stream) => stream.name === name),
+		clock: systemClock,
+		log,
+		maxConnections,
+	});
+	const open = async (scheme: 'rtmp' | 'rtmps' | 'ws' | 'wss', port: Port): Promise<string | null> => {
 		if (port === null) return null;
 		const variable = `${scheme.toUpperCase()}_PORT`;
-		const bound = await rtmp.listen({ port, host, variable, tls: scheme === 'rtmps' ? tls : undefined });
+		const server = scheme.startsWith('ws') ? front : rtmp;
+		const isSecure = scheme === 'rtmps' || scheme === 'wss';
+		const bound = await server.listen({ port, host, variable, tls: isSecure ? tls : undefined });
 		return urlOf(scheme, host, bound);
 	};
 	const urls = {
 		rtmp: await open('rtmp', config.rtmpPort),
 		rtmps: await open('rtmps', config.rtmpsPort),
+		ws: await open('ws', config.wsPort),
+		wss: await open('wss', config.wssPort),
 		control: controlUrl,
 	};
-	log.info('ingest node ready', { rtmp: urls.rtmp ?? 'off', rtmps: urls.rtmps ?? 'off', control: node || 'off' });
+	const addresses = Object.entries({ ...urls, control: node || null });
+	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
 	process.send({ type: 'ready', urls } satisfies ReadyMessage);
 
 	return async (timeout) => {
 		rtmp.close();
+		front.close();
 		await Promise.race([hub.close(), delay(systemClock, timeout)]);
 		control.close();
 	};

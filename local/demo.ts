@@ -64,7 +64,15 @@ const demo = async (rest: string, rtmp: string): Promise<void> => {
 };
 
 const dataDir = await mkdtemp(join(tmpdir(), 'livestill-demo-'));
-const ports = { HTTP_PORT: 'auto', HTTPS_PORT: '0', RTMP_PORT: 'auto', RTMPS_PORT: '0', CONTROL_PORT: '0' };
+const ports = {
+	HTTP_PORT: 'auto',
+	HTTPS_PORT: '0',
+	RTMP_PORT: 'auto',
+	RTMPS_PORT: '0',
+	WS_PORT: '0',
+	WSS_PORT: '0',
+	CONTROL_PORT: '0',
+};
 let stackOutput = '';
 const stack = launchStack({
 	env: { ...process.env, ...ports, HOST: '127.0.0.1', DATA_DIR: dataDir },

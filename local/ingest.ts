@@ -31,9 +31,11 @@ const isReady = (message: unknown): message is ReadyMessage =>
 	typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 
 /** The ports that were bound, so that a restarted child comes back where its publishers look for it. */
-const boundPorts = ({ rtmp, rtmps, control }: IngestUrls): Record<string, string> => {
+const boundPorts = (urls: IngestUrls): Record<string, string> => {
 	const ports: Record<string, string> = {};
-	for (const [variable, url] of Object.entries({ RTMP_PORT: rtmp, RTMPS_PORT: rtmps, CONTROL_PORT: control }))
+	const { rtmp, rtmps, ws, wss, control } = urls;
+	const variables = { RTMP_PORT: rtmp, RTMPS_PORT: rtmps, WS_PORT: ws, WSS_PORT: wss, CONTROL_PORT: control };
+	for (const [variable, url] of Object.entries(variables))
 		if (url !== null) ports[variable] = new URL(url.replace(/^rtmp/, 'http')).port;
 	return ports;
 };

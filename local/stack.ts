@@ -1,4 +1,5 @@
 /** Everything on one machine: edge, HTTPS, ingest node. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { KeyframeStore } from '../ingest-node/store/port.ts';
@@ -58,13 +59,17 @@ export const startStack = async (config: LocalConfig, { env, log, output }: Stac
 		const [bundle, { certFile, keyFile }] = await Promise.all([buildWorker(), givenOrMade(env, dataDir)]);
 		// Without HTTP the Worker still needs a port for HTTPS to lead to; then nobody else can reach it.
 		const host = config.httpPort === null ? '127.0.0.1' : config.host;
-		edge = await startEdge({ port: config.httpPort ?? 0, host, dataDir, bundle });
+		// Both halves start together: a key of this run's own is enough for the edge's calls to the ingest node.
+		const controlKey = env.CONTROL_KEY?.trim() || randomBytes(32).toString('hex');
+		const variables = { CONTROL_KEY: controlKey, SNAPSHOT_MAX_AGE: env.SNAPSHOT_MAX_AGE ?? '' };
+		edge = await startEdge({ port: config.httpPort ?? 0, host, dataDir, bundle, variables });
 		if (config.httpsPort !== null) {
 			const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
 			const target = { host: reachable(host), port: edge.port };
 			https = await startHttps({ port: config.httpsPort, host: config.host, cert, key, target });
 		}
-		const ingestEnv = { ...env, TLS_CERT: certFile, TLS_KEY: keyFile };
+		const edgeUrl = `http://${inUrl(reachable(host))}:${edge.port}`;
+		const ingestEnv = { EDGE_URL: edgeUrl, ...env, TLS_CERT: certFile, TLS_KEY: keyFile, CONTROL_KEY: controlKey };
 		ingest = await startIngest({ env: ingestEnv, store: edge.store, log, output });
 		const name = inUrl(reachable(config.host));
 		return {

@@ -8,6 +8,8 @@ const banner = ({ urls }: ReadyStack): string => {
 		['REST over HTTPS', urls.https],
 		['publish (RTMP)', urls.rtmp && `${urls.rtmp}/live/{streamName}`],
 		['publish (RTMPS)', urls.rtmps && `${urls.rtmps}/live/{streamName}`],
+		['browsers (WebSDK)', urls.ws],
+		['browsers (TLS)', urls.wss],
 		['control, metrics', urls.control],
 	];
 	const list = lines.filter(([, url]) => url !== null).map(([what, url]) => `  ${what.padEnd(18)}${url}`);

@@ -36,7 +36,14 @@ const start = (env: Readonly<Record<string, string>> = {}): Started => {
 	const child = fork(new URL('../../ingest-node/main.ts', import.meta.url), {
 		serialization: 'advanced',
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-		env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', RTMP_PORT: 'auto', CONTROL_PORT: 'auto', ...env },
+		env: {
+			PATH: process.env.PATH ?? '',
+			HOST: '127.0.0.1',
+			RTMP_PORT: 'auto',
+			WS_PORT: 'auto',
+			CONTROL_PORT: 'auto',
+			...env,
+		},
 	});
 	let output = '';
 	const collect = (text: Buffer): void => {
@@ -136,7 +143,7 @@ describe('a bad start', () => {
 		await once(blocker, 'listening');
 		const address = blocker.address();
 		const port = typeof address === 'object' && address !== null ? address.port : 0;
-		for (const variable of ['RTMP_PORT', 'CONTROL_PORT']) {
+		for (const variable of ['RTMP_PORT', 'WS_PORT', 'CONTROL_PORT']) {
 			const node = start({ [variable]: String(port) });
 			expect(await node.exited).toBe(1);
 			await eventually('the message', () => node.output().includes('taken'));

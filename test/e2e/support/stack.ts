@@ -14,6 +14,8 @@ export const freePorts = (dataDir: string): NodeJS.ProcessEnv => ({
 	HTTP_PORT: 'auto',
 	HTTPS_PORT: 'auto',
 	RTMP_PORT: 'auto',
+	WS_PORT: 'auto',
+	WSS_PORT: 'auto',
 	CONTROL_PORT: 'auto',
 });
 

@@ -1,0 +1,55 @@
+/** What browsers talk to, on one HTTP listener: the WebSDK's signalling, WHIP and WHEP. */
+import type { StreamName } from '../../src/shared/stream-name.ts';
+import type { Clock } from '../clock.ts';
+import { createErrorCounter } from '../error-counter.ts';
+import { type Log, messageOf } from '../log.ts';
+import type { MediaEngine } from '../media-engine.ts';
+import { createRooms } from '../protocols/flashphoner/rooms.ts';
+import type { SnapshotTaker } from '../protocols/flashphoner/snapshot-replies.ts';
+import { createSignallingServer } from './signalling.ts';
+import { createWebServer, type WebServer } from './web.ts';
+import { createWhipHandler } from './whip.ts';
+
+export interface FrontOptions {
+	readonly engine: MediaEngine;
+	readonly takeSnapshot: SnapshotTaker;
+	readonly isPublished: (name: StreamName) => boolean;
+	readonly clock: Clock;
+	readonly log: Log;
+	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */
+	readonly maxConnections: number;
+}
+
+/** Listens nowhere yet. Its `close` ends all sessions. */
+export const createFront = (options: FrontOptions): WebServer => {
+	const { engine, clock, log, maxConnections } = options;
+	const faults = createErrorCounter(clock, (count, last) => log.error('signalling faults', { count, last }));
+	const signalling = createSignallingServer({
+		...options,
+		rooms: createRooms(),
+		onFault: (error) => faults.count(messageOf(error)),
+	});
+	const whip = createWhipHandler({ engine, clock, log, maxSessions: maxConnections });
+	const web = createWebServer({
+		clock,
+		log,
+		// Room for those who are told that it is full.
+		maxConnections: 2 * maxConnections + 100,
+		onRequest: (request, response) => {
+			if (whip.handle(request, response)) return;
+			request.resume();
+			response.writeHead(404, { 'content-type': 'text/plain' });
+			response.end('There is no such path.\n');
+		},
+		onUpgrade: signalling.upgrade,
+	});
+	return {
+		listen: web.listen,
+		close: () => {
+			signalling.close();
+			whip.close();
+			faults.flush();
+			web.close();
+		},
+	};
+};
