@@ -19,6 +19,8 @@ export interface EdgeOptions {
 	readonly host: string;
 	readonly dataDir: string;
 	readonly bundle: WorkerBundle;
+	/** Variables of the Worker, besides those that are set here. */
+	readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** The bucket of a Miniflare whose workerd may have died and come back: a stub of the old one fails for ever. */
@@ -32,7 +34,7 @@ const bucketOf = (miniflare: Miniflare): R2BucketShape => {
 };
 
 /** @throws ListenError */
-export const startEdge = async ({ port, host, dataDir, bundle }: EdgeOptions): Promise<LocalEdge> => {
+export const startEdge = async ({ port, host, dataDir, bundle, variables = {} }: EdgeOptions): Promise<LocalEdge> => {
 	const miniflare = new Miniflare(
 		convertV4MiniflareOptions({
 			// Miniflare's own front door, with its debugging doors, is for this process alone; the Worker has one of its own.
@@ -54,7 +56,7 @@ export const startEdge = async ({ port, host, dataDir, bundle }: EdgeOptions): P
 			modules: [...bundle.modules],
 			compatibilityDate: bundle.compatibilityDate,
 			compatibilityFlags: [...bundle.compatibilityFlags],
-			bindings: { PICTURE_MEMORY_MB: '64' },
+			bindings: { PICTURE_MEMORY_MB: '64', ...variables },
 			r2Buckets: { KEYFRAMES: bundle.bucketName },
 		}),
 	);
