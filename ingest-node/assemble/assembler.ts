@@ -27,6 +27,20 @@ export interface Assembler {
 	assemble(data: Uint8Array, timestamp: number): AccessUnit | null;
 }
 
+/** An assembler of a codec with NAL units: some protocols carry them one by one. */
+export interface NalAssembler extends Assembler {
+	/** Takes parameter sets out of band, as SDP has them; they come on top of those that are known. */
+	addParameterSets(nals: readonly Uint8Array[]): void;
+	/**
+	 * The keyframe that the NAL units of an access unit are, or `null` when it is another kind of picture. They are kept
+	 * by reference.
+	 *
+	 * @param timestamp presentation time, milliseconds
+	 * @throws LivestillError `FRAME_DAMAGED` or `FRAME_TOO_LARGE`: a keyframe, but not a whole one
+	 */
+	assembleNals(nals: readonly Uint8Array[], timestamp: number): AccessUnit | null;
+}
+
 /** Bytes of a parameter set that is kept: real ones have below 200, with all scaling lists below 1,500. */
 export const maxParameterSetBytes = 16_384;
 

@@ -5,7 +5,7 @@ import { isIntraAccessUnit } from '../../src/shared/h264/keyframe.ts';
 import { isSlice, nalType, nalUnitType } from '../../src/shared/h264/nal.ts';
 import { ParameterSets } from '../../src/shared/h264/parameter-sets.ts';
 import { peekSlice } from '../../src/shared/h264/slice-header.ts';
-import { type Assembler, damaged, keyframeUnit, maxParameterSetBytes } from './assembler.ts';
+import { damaged, keyframeUnit, maxParameterSetBytes, type NalAssembler } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
 
 const fillerData = 12;
@@ -29,13 +29,24 @@ const sizeOf = (
 	}
 };
 
-export const createH264Assembler = (): Assembler => {
+export const createH264Assembler = (): NalAssembler => {
 	let sets = new ParameterSets();
 	let lengthSize = 4;
 
 	// Copies: the sets outlive the message that brought them.
 	const remember = (nals: readonly Uint8Array[]): void => {
 		for (const nal of nals) if (isSet(nal) && nal.length <= maxParameterSetBytes) sets.add(nal.slice());
+	};
+
+	const assembleNals: NalAssembler['assembleNals'] = (nals, timestamp) => {
+		remember(nals);
+		if (!isIntraAccessUnit(nals)) return null;
+		const slice = nals.find(isSlice);
+		const { picParameterSetId } = (slice && peekSlice(slice)) ?? damaged('H.264: the slice header is cut off');
+		const { width, height } = sizeOf(sets, picParameterSetId);
+		const payloads = sets.units();
+		for (const nal of nals) if (!isSet(nal) && !unused.has(nalUnitType(nal))) payloads.push(nal);
+		return keyframeUnit({ codec: 'h264', payloads, timestamp, width, height });
 	};
 
 	return {
@@ -52,16 +63,8 @@ export const createH264Assembler = (): Assembler => {
 			}
 			return true;
 		},
-		assemble: (data, timestamp) => {
-			const nals = splitLengthPrefixed(data, lengthSize);
-			remember(nals);
-			if (!isIntraAccessUnit(nals)) return null;
-			const slice = nals.find(isSlice);
-			const { picParameterSetId } = (slice && peekSlice(slice)) ?? damaged('H.264: the slice header is cut off');
-			const { width, height } = sizeOf(sets, picParameterSetId);
-			const payloads = sets.units();
-			for (const nal of nals) if (!isSet(nal) && !unused.has(nalUnitType(nal))) payloads.push(nal);
-			return keyframeUnit({ codec: 'h264', payloads, timestamp, width, height });
-		},
+		addParameterSets: remember,
+		assemble: (data, timestamp) => assembleNals(splitLengthPrefixed(data, lengthSize), timestamp),
+		assembleNals,
 	};
 };

@@ -3,12 +3,12 @@ import { parseHvcc } from '../../src/shared/hevc/hvcc.ts';
 import { hevcNalType, hevcNalTypeOf, isHevcSlice, isIntraRandomAccess } from '../../src/shared/hevc/nal.ts';
 import { HevcParameterSets, isHevcParameterSet } from '../../src/shared/hevc/parameter-sets.ts';
 import { parseHevcSps } from '../../src/shared/hevc/sps.ts';
-import { type Assembler, damaged, keyframeUnit, maxParameterSetBytes } from './assembler.ts';
+import { damaged, keyframeUnit, maxParameterSetBytes, type NalAssembler } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
 
 const unused: ReadonlySet<number> = new Set([hevcNalType.accessUnitDelimiter, hevcNalType.fillerData]);
 
-export const createHevcAssembler = (): Assembler => {
+export const createHevcAssembler = (): NalAssembler => {
 	let sets = new HevcParameterSets();
 	let lengthSize = 4;
 
@@ -16,6 +16,21 @@ export const createHevcAssembler = (): Assembler => {
 	const remember = (nals: readonly Uint8Array[]): void => {
 		for (const nal of nals)
 			if (isHevcParameterSet(hevcNalTypeOf(nal)) && nal.length <= maxParameterSetBytes) sets.add(nal.slice());
+	};
+
+	const assembleNals: NalAssembler['assembleNals'] = (nals, timestamp) => {
+		remember(nals);
+		const slices = nals.map(hevcNalTypeOf).filter(isHevcSlice);
+		if (slices.length === 0 || !slices.every(isIntraRandomAccess)) return null;
+		const sps = sets.ofType(hevcNalType.sps)[0] ?? damaged('HEVC: the sequence parameter set is missing');
+		if (sets.ofType(hevcNalType.pps).length === 0) damaged('HEVC: the picture parameter set is missing');
+		const { width, height } = parseHevcSps(sps) ?? damaged('HEVC: the sequence parameter set is damaged');
+		const payloads = sets.units();
+		for (const nal of nals) {
+			const type = hevcNalTypeOf(nal);
+			if (!isHevcParameterSet(type) && !unused.has(type)) payloads.push(nal);
+		}
+		return keyframeUnit({ codec: 'hevc', payloads, timestamp, width, height });
 	};
 
 	return {
@@ -33,20 +48,8 @@ export const createHevcAssembler = (): Assembler => {
 			}
 			return true;
 		},
-		assemble: (data, timestamp) => {
-			const nals = splitLengthPrefixed(data, lengthSize);
-			remember(nals);
-			const slices = nals.map(hevcNalTypeOf).filter(isHevcSlice);
-			if (slices.length === 0 || !slices.every(isIntraRandomAccess)) return null;
-			const sps = sets.ofType(hevcNalType.sps)[0] ?? damaged('HEVC: the sequence parameter set is missing');
-			if (sets.ofType(hevcNalType.pps).length === 0) damaged('HEVC: the picture parameter set is missing');
-			const { width, height } = parseHevcSps(sps) ?? damaged('HEVC: the sequence parameter set is damaged');
-			const payloads = sets.units();
-			for (const nal of nals) {
-				const type = hevcNalTypeOf(nal);
-				if (!isHevcParameterSet(type) && !unused.has(type)) payloads.push(nal);
-			}
-			return keyframeUnit({ codec: 'hevc', payloads, timestamp, width, height });
-		},
+		addParameterSets: remember,
+		assemble: (data, timestamp) => assembleNals(splitLengthPrefixed(data, lengthSize), timestamp),
+		assembleNals,
 	};
 };
