@@ -71,7 +71,8 @@ export const parseRtpPacket = (bytes: Uint8Array): RtpPacket => {
 		timestamp: u32(bytes, 4),
 		ssrc: u32(bytes, 8),
 		extension,
-		payload: bytes.subarray(at, end),
+		// Not a subarray: that of a Buffer is one, and its slice() would share memory.
+		payload: new Uint8Array(bytes.buffer, bytes.byteOffset + at, end - at),
 	};
 };
 

@@ -7,6 +7,7 @@ export const obuType = {
 	sequenceHeader: 1,
 	temporalDelimiter: 2,
 	frameHeader: 3,
+	tileGroup: 4,
 	frame: 6,
 	padding: 15,
 } as const;
@@ -26,7 +27,7 @@ const fail = (why: string): never => {
 };
 
 /** Reads a leb128 number, § 4.10.5. `null`: it is cut off or longer than eight bytes. */
-const leb128 = (bytes: Uint8Array, at: number): { readonly value: number; readonly size: number } | null => {
+export const leb128 = (bytes: Uint8Array, at: number): { readonly value: number; readonly size: number } | null => {
 	let value = 0;
 	for (let size = 1; size <= 8; size += 1) {
 		const byte = bytes[at + size - 1];
