@@ -1,0 +1,72 @@
+/**
+ * Keyframes to measure with: x264 High, CABAC, 8x8 transform, of a fractal under moving noise, in sizes that cameras and
+ * encoders send. Made by ffmpeg once and kept; without ffmpeg the conformance streams have to do.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface BenchStream {
+	readonly name: string;
+	readonly width: number;
+	readonly height: number;
+	/** Path of the stream, for ffmpeg. */
+	readonly path: string;
+	/** Its access units, each with its parameter sets: bodies of keyframe objects. */
+	readonly frames: readonly Uint8Array[];
+	/** Mean size of a frame. */
+	readonly kilobytes: number;
+}
+
+const cache = fileURLToPath(new URL('../node_modules/.cache/bench/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../test/fixtures/h264/x264/', import.meta.url));
+const frameCount = 12;
+
+/** Every access unit of these streams begins with its sequence parameter set: cut there. */
+const cut = (stream: Uint8Array): Uint8Array[] => {
+	const starts: number[] = [];
+	for (let at = 0; at + 4 < stream.length; at++)
+		if (stream[at] === 0 && stream[at + 1] === 0 && stream[at + 2] === 1 && ((stream[at + 3] ?? 0) & 31) === 7)
+			starts.push(at > 0 && stream[at - 1] === 0 ? at - 1 : at);
+	return starts.map((start, index) => stream.slice(start, starts[index + 1] ?? stream.length));
+};
+
+const open = (name: string, width: number, height: number, path: string): BenchStream => {
+	const frames = cut(new Uint8Array(readFileSync(path)));
+	const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+	return { name, width, height, path, frames, kilobytes: bytes / frames.length / 1000 };
+};
+
+const encode = (size: string, crf: number, path: string): void => {
+	const source = `mandelbrot=s=${size}:r=25:start_scale=0.3,noise=alls=10:allf=t:all_seed=1,format=yuv420p`;
+	mkdirSync(cache, { recursive: true });
+	execFileSync('ffmpeg', [
+		...['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-frames:v', String(frameCount), '-c:v', 'libx264'],
+		...['-preset', 'medium', '-profile:v', 'high', '-g', '1', '-crf', String(crf), '-f', 'h264', `${path}.part`],
+	]);
+	renameSync(`${path}.part`, path);
+};
+
+const recipes = {
+	'320x214': [{ crf: 23 }],
+	'1280x720': [{ crf: 27 }, { crf: 22.5 }, { crf: 19.3 }],
+	'1920x1080': [{ crf: 31.3 }, { crf: 26.6 }, { crf: 22.3 }],
+} as const;
+
+const standIns = {
+	'320x214': 'size-318x214',
+	'1280x720': 'size-1280x720-slices',
+	'1920x1080': 'size-1918x1078',
+} as const;
+
+/** The streams of a picture size, light ones first. */
+export const benchStreams = (size: keyof typeof recipes, hasFfmpeg: boolean): BenchStream[] => {
+	const [width = 0, height = 0] = size.split('x').map(Number);
+	if (!hasFfmpeg) return [open(`${height}p (small stand-in)`, width, height, `${fixtures}${standIns[size]}.264`)];
+	return recipes[size].map(({ crf }) => {
+		const path = `${cache}${size}-crf${crf}-${frameCount}.264`;
+		if (!existsSync(path)) encode(size, crf, path);
+		const stream = open(`${height}p`, width, height, path);
+		return { ...stream, name: `${height}p ${Math.round(stream.kilobytes)} KB` };
+	});
+};

@@ -1,0 +1,81 @@
+/**
+ * Times decoder and encoder inside workerd. Local workerd lets the clock run while code computes; a deployed Worker would
+ * not. `POST /load` takes what the next calls work on; `GET /{work}?count=N` answers `{ ms, bytes }`: wall milliseconds of N runs
+ * together, bytes of the last result.
+ */
+
+// First: it has to see upng-js before src/image/png.ts does.
+import './stock-filter.ts';
+
+import h264Core from '../../src/decoder/h264/core/h264.wasm';
+import type { H264Core } from '../../src/decoder/h264/core.ts';
+import { createDecoder } from '../../src/decoder/index.ts';
+import type { Picture } from '../../src/decoder/picture.ts';
+import { encodePng } from '../../src/image/png.ts';
+import { toRgba } from '../../src/image/render.ts';
+import { encodeStock } from './stock-filter.ts';
+
+const newDecoder = () =>
+	createDecoder({ h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core });
+
+let decoder: ReturnType<typeof newDecoder> | null = null;
+let frames: Uint8Array[] = [];
+let picture: Picture | null = null;
+let rgba: { data: Uint8Array<ArrayBuffer>; width: number; height: number } | null = null;
+
+/** Frames one behind the other, each behind its size in 32 bits, little endian. */
+const load = (body: ArrayBuffer): void => {
+	const view = new DataView(body);
+	frames = [];
+	picture = null;
+	rgba = null;
+	for (let at = 0; at < body.byteLength; ) {
+		const size = view.getUint32(at, true);
+		frames.push(new Uint8Array(body, at + 4, size));
+		at += 4 + size;
+	}
+};
+
+const frame = (index: number): Uint8Array => frames[index % frames.length] ?? new Uint8Array();
+
+const decode = (index: number): Picture => {
+	decoder ??= newDecoder();
+	return decoder.decode('h264', frame(index));
+};
+
+const works: Readonly<Record<string, (index: number) => number>> = {
+	decode: (index) => decode(index).crop.width,
+	convert: () => {
+		picture ??= decode(0);
+		return toRgba(picture).data.length;
+	},
+	preview: () => {
+		picture ??= decode(0);
+		return toRgba(picture, { width: 320 }).data.length;
+	},
+	png: () => {
+		rgba ??= toRgba(decode(0));
+		return encodePng(rgba.data, rgba.width, rgba.height).length;
+	},
+	stock: () => {
+		rgba ??= toRgba(decode(0));
+		return encodeStock(rgba.data.buffer, rgba.width, rgba.height).byteLength;
+	},
+};
+
+export default {
+	async fetch(request: Request): Promise<Response> {
+		const { pathname, searchParams } = new URL(request.url);
+		if (pathname === '/load') {
+			load(await request.arrayBuffer());
+			return Response.json({ ms: 0, bytes: frames.length });
+		}
+		const work = works[pathname.slice(1)];
+		if (work === undefined) return new Response(null, { status: 404 });
+		const count = Number(searchParams.get('count') ?? 1);
+		let bytes = 0;
+		const since = performance.now();
+		for (let index = 0; index < count; index++) bytes = work(index);
+		return Response.json({ ms: performance.now() - since, bytes });
+	},
+};
