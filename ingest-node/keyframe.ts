@@ -31,7 +31,7 @@ export const infoOf = (session: Session, keyframe: Keyframe | null, leaseUntil: 
 	codec: keyframe?.unit.codec ?? 'none',
 	width: keyframe?.unit.width ?? 0,
 	height: keyframe?.unit.height ?? 0,
-	rotation: 0,
+	rotation: keyframe?.unit.rotation ?? 0,
 	capturedAt: keyframe?.capturedAt ?? session.publishedAt,
 	publishedAt: session.publishedAt,
 	session: session.id,

@@ -2,6 +2,7 @@
  * The narrow waist of the ingest node: every protocol ends in an access unit and everything behind it starts from one.
  */
 import type { Codec } from '../src/shared/codec.ts';
+import type { Rotation } from '../src/shared/keyframe-object.ts';
 
 /**
  * One coded picture with all that a decoder needs to show it.
@@ -22,6 +23,8 @@ export interface AccessUnit {
 	/** Luma samples after cropping, from the parameter sets; 0 when they do not tell. */
 	readonly width: number;
 	readonly height: number;
+	/** Clockwise degrees that a viewer has to turn the picture, where the protocol tells; without it 0. */
+	readonly rotation?: Rotation;
 }
 
 const startCode = Uint8Array.of(0, 0, 0, 1);

@@ -3,7 +3,13 @@
  * § 6, RFC 8843 § 7.3. Everything else in the offer is refused section by section in the answer.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import type { MediaSection, PayloadFormat, SessionDescription, TransportParameters } from './sdp.ts';
+import {
+	type MediaSection,
+	type PayloadFormat,
+	type SessionDescription,
+	type TransportParameters,
+	transportOf,
+} from './sdp.ts';
 import { choosePlayedFormat, choosePublishedFormat, type VideoKind, type WebRtcVideoCodec } from './video-codecs.ts';
 
 /** A section that is taken. */
@@ -68,8 +74,8 @@ const choose = (
 		video && audio && !isTogether ? [video] : usable.filter((choice) => choice === video || choice === audio);
 	const lead = media[0] ?? fail('no section has a codec and a direction that can be taken');
 	const inBundle = sections.filter(({ mid }) => bundle.includes(lead.mid) && bundle.includes(mid));
-	const candidates = [sections[lead.index]?.transport, ...inBundle.map(({ transport }) => transport), offer.transport];
-	const transport = candidates.find((candidate) => candidate !== null && candidate !== undefined);
+	const own = sections.filter((_, index) => index === lead.index);
+	const transport = transportOf([...own, ...inBundle, offer]);
 	return { media, transport: transport ?? fail('ice-ufrag, ice-pwd or fingerprint is missing') };
 };
 

@@ -21,11 +21,20 @@ export interface PayloadFormat {
 	readonly feedback: readonly string[];
 }
 
-/** ICE and DTLS of a media section, or of the session. RFC 8839 § 5.4, RFC 8122 § 5, RFC 4145 § 4 */
-export interface TransportParameters {
+/** RFC 8839 § 5.4 */
+export interface IceParameters {
 	readonly ufrag: string;
 	readonly password: string;
-	/** Hash function and value. */
+}
+
+/** ICE and DTLS of a media section, as far as they are there; the rest is the session's or a bundled section's. */
+export interface TransportSource {
+	readonly ice: IceParameters | null;
+	/** Hash function and value. RFC 8122 § 5 */
+	readonly fingerprint: string | null;
+}
+
+export interface TransportParameters extends IceParameters {
 	readonly fingerprint: string;
 }
 
@@ -34,7 +43,7 @@ export interface HostCandidate {
 	readonly port: number;
 }
 
-export interface MediaSection {
+export interface MediaSection extends TransportSource {
 	/** `audio`, `video`, `application`, … */
 	readonly kind: string;
 	/** Identification, RFC 5888 § 4; '' without. */
@@ -51,16 +60,13 @@ export interface MediaSection {
 	/** RFC 8285 § 5 */
 	readonly extensions: readonly { readonly id: number; readonly uri: string }[];
 	readonly ssrcs: readonly number[];
-	/** `null` when it is not all here: another section of the bundle or the session has it. */
-	readonly transport: TransportParameters | null;
 	readonly candidates: readonly HostCandidate[];
 }
 
-export interface SessionDescription {
+export interface SessionDescription extends TransportSource {
 	readonly sections: readonly MediaSection[];
 	/** Identifications of the first BUNDLE group; empty without. RFC 8843 */
 	readonly bundle: readonly string[];
-	readonly transport: TransportParameters | null;
 }
 
 /** Characters of an SDP: browsers send 6,000 to 10,000. */
@@ -77,16 +83,32 @@ const text = (value: string | number | undefined): string => (value === undefine
 /** RFC 8866 § 9 `token`, and a little more that identifiers use: nothing that ends a line or a word. */
 const isToken = (value: string): boolean => /^[\w!#$%&'*+.^`{|}~:/-]{1,256}$/.test(value);
 
-const transportIn = (source: Transport): TransportParameters | null => {
-	const { iceUfrag, icePwd, fingerprint } = source;
-	if (iceUfrag === undefined || icePwd === undefined || fingerprint === undefined) return null;
+const iceIn = ({ iceUfrag, icePwd }: Transport): IceParameters | null => {
+	if (iceUfrag === undefined || icePwd === undefined) return null;
 	const ufrag = text(iceUfrag);
 	const password = text(icePwd);
 	if (!/^[A-Za-z0-9+/=_-]{4,256}$/.test(ufrag)) fail('ice-ufrag is malformed');
 	if (!/^[A-Za-z0-9+/=_-]{22,256}$/.test(password)) fail('ice-pwd is malformed');
+	return { ufrag, password };
+};
+
+const fingerprintIn = ({ fingerprint }: Transport): string | null => {
+	if (fingerprint === undefined) return null;
 	const hash = `${text(fingerprint.type)} ${text(fingerprint.hash)}`;
-	if (!/^sha-(1|224|256|384|512) [0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/.test(hash)) fail('fingerprint is malformed');
-	return { ufrag, password, fingerprint: hash };
+	if (!/^sha-(1|224|256|384|512) [0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){19,63}$/i.test(hash)) fail('fingerprint is malformed');
+	return hash;
+};
+
+const transportIn = (source: Transport): TransportSource => ({
+	ice: iceIn(source),
+	fingerprint: fingerprintIn(source),
+});
+
+/** What the first of the sources have that have it; `null` when something is in none. */
+export const transportOf = (sources: readonly TransportSource[]): TransportParameters | null => {
+	const ice = sources.find((source) => source.ice !== null)?.ice;
+	const fingerprint = sources.find((source) => source.fingerprint !== null)?.fingerprint;
+	return ice && fingerprint ? { ...ice, fingerprint } : null;
 };
 
 const parametersIn = (fmtp: string): ReadonlyMap<string, string> =>
@@ -138,7 +160,7 @@ const sectionOf = (media: Media, sessionDirection: string): MediaSection => {
 		formats: formatsIn(media),
 		extensions: (media.ext ?? []).map(({ value, uri }) => ({ id: Number.parseInt(text(value), 10), uri: text(uri) })),
 		ssrcs: [...ssrcs],
-		transport: transportIn(media),
+		...transportIn(media),
 		candidates: (media.candidates ?? [])
 			.filter(({ transport, type }) => text(transport).toLowerCase() === 'udp' && type === 'host')
 			.map(({ ip, port }) => ({ address: text(ip), port: Number(port) })),
@@ -157,6 +179,6 @@ export const parseSdp = (sdp: string): SessionDescription => {
 	return {
 		sections: session.media.map((media) => sectionOf(media, text(session.direction))),
 		bundle: text(bundle?.mids).split(' ').filter(isToken),
-		transport: transportIn(session),
+		...transportIn(session),
 	};
 };

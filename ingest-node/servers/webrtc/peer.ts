@@ -2,12 +2,12 @@
  * A WebRTC peer: ICE, DTLS and SRTP of one connection by node-datachannel, which only this file imports. RTP and RTCP
  * come out and go in as plain packets; the library is given no media handler, because it then takes RTCP for itself.
  */
-import { Audio, initLogger, PeerConnection, type Track, Video } from 'node-datachannel';
+import { Audio, IceUdpMuxListener, initLogger, PeerConnection, type Track, Video } from 'node-datachannel';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { Log } from '../../log.ts';
 import { buildLibraryOffer, libraryMid, type SentSource } from '../../protocols/webrtc/answer.ts';
 import type { ChosenMedia, ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
-import { type HostCandidate, parseSdp, type TransportParameters } from '../../protocols/webrtc/sdp.ts';
+import { type HostCandidate, parseSdp, type TransportParameters, transportOf } from '../../protocols/webrtc/sdp.ts';
 
 export interface PeerEvents {
 	/** ICE and DTLS are up. */
@@ -44,12 +44,32 @@ export interface PeerOptions {
  */
 const alive = new Set<{ readonly connection: PeerConnection; readonly tracks: ReadonlyMap<ChosenMedia, Track> }>();
 
+const held = new Set<IceUdpMuxListener>();
+
 /** Milliseconds that the library has to find our own addresses: it asks the kernel only. */
 const gatheringTimeout = 5000;
 
 /** Directs the library's log into ours. Once per process; without it the library writes to standard output. */
 export const logPeers = (log: Log): void => {
 	initLogger('Error', (level, message) => log.warn('webrtc library', { level, message }));
+};
+
+/** A UDP port that stays bound until it is released. */
+export interface HeldPort {
+	readonly port: number;
+	release(): void;
+}
+
+/** @throws Error, which does not say why */
+export const holdPort = (port: number, host: string | undefined): HeldPort => {
+	const listener = host === undefined ? new IceUdpMuxListener(port) : new IceUdpMuxListener(port, host);
+	held.add(listener);
+	return {
+		port,
+		release: () => {
+			if (held.delete(listener)) listener.stop();
+		},
+	};
 };
 
 const trackOf = (media: ChosenMedia, source: SentSource | undefined): Video | Audio => {
@@ -133,16 +153,19 @@ export const openPeer = async (
 		connection.setRemoteDescription(buildLibraryOffer(offer, sources === undefined ? 'sendonly' : 'recvonly'), 'offer');
 		connection.setLocalDescription('answer');
 		await gathered;
-		const { sections, transport } = parseSdp(connection.localDescription()?.sdp ?? '');
-		const ours = sections.find((section) => section.transport !== null)?.transport ?? transport;
-		if (ours === null) throw new Error('no transport parameters');
+		const description = parseSdp(connection.localDescription()?.sdp ?? '');
+		const { sections } = description;
+		const transport = transportOf([...sections, description]);
+		if (transport === null) throw new Error('no transport parameters');
 		return {
-			transport: ours,
+			transport,
 			candidates: sections.flatMap(({ candidates }) => candidates),
 			send: (media, bytes) => {
 				if (!isOpen) return false;
 				try {
-					return tracks.get(media)?.sendMessageBinary(bytes as Buffer) ?? false;
+					return (
+						tracks.get(media)?.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) ?? false
+					);
 				} catch {
 					// Not open yet or closed already: the packet is lost, as on any network.
 					return false;

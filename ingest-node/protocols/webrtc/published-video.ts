@@ -1,0 +1,61 @@
+/** The video of a publisher: packets in their order become keyframes, turned as the camera was held. */
+import { LivestillError } from '../../../src/shared/errors.ts';
+import type { Rotation } from '../../../src/shared/keyframe-object.ts';
+import type { AccessUnit } from '../../unit.ts';
+import type { RtpFrame } from '../rtp/depacketiser.ts';
+import { createRtpUnits } from '../rtp/frames-to-units.ts';
+import { extensionElement } from '../rtp/header-extension.ts';
+import type { RtpPacket } from '../rtp/packet.ts';
+import { parseVideoOrientation } from '../rtp/video-orientation.ts';
+import type { WebRtcVideoCodec } from './video-codecs.ts';
+
+export interface PublishedVideo {
+	/** Takes the next packet; a gap in front of it is final. */
+	push(packet: RtpPacket): void;
+	/** Coded pictures that were not whole. */
+	readonly damaged: number;
+}
+
+export interface PublishedVideoOptions {
+	readonly codec: WebRtcVideoCodec;
+	/** Id of the orientation extension, `null` without. */
+	readonly orientationId: number | null;
+	/** A complete keyframe. */
+	readonly onKeyframe: (unit: AccessUnit, rtpTimestamp: number) => void;
+	/** A keyframe was not whole. */
+	readonly onDamage: (reason: string) => void;
+}
+
+export const createPublishedVideo = (options: PublishedVideoOptions): PublishedVideo => {
+	const { codec, orientationId, onKeyframe, onDamage } = options;
+	const units = createRtpUnits(codec);
+	let rotation: Rotation = 0;
+	let damaged = 0;
+
+	const onFrame = (frame: RtpFrame): void => {
+		if (!frame.complete) damaged += 1;
+		if (!frame.complete && frame.keyframe) onDamage('a keyframe is incomplete');
+		try {
+			const unit = units.toUnit(frame);
+			if (unit !== null) onKeyframe(rotation === 0 ? unit : { ...unit, rotation }, frame.timestamp);
+		} catch (error) {
+			if (!(error instanceof LivestillError)) throw error;
+			damaged += 1;
+			onDamage(error.message);
+		}
+	};
+
+	return {
+		push: (packet) => {
+			// The last packet of a picture tells how it is to be turned. 3GPP TS 26.114 § 7.4.5
+			const turn = orientationId === null ? null : extensionElement(packet.extension, orientationId);
+			const before = units.depacketiser.malformed.count;
+			if (turn !== null) rotation = parseVideoOrientation(turn) ?? rotation;
+			for (const frame of units.depacketiser.push(packet)) onFrame(frame);
+			if (units.depacketiser.malformed.count > before) onDamage(units.depacketiser.malformed.last);
+		},
+		get damaged() {
+			return damaged;
+		},
+	};
+};

@@ -1,0 +1,144 @@
+/** A player: forwards the packets of a relay to a peer, repeats what gets lost and asks for keyframes on its behalf. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { MediaSession } from '../../media-engine.ts';
+import { isRtcp } from '../../protocols/rtp/packet.ts';
+import { parseRtcp } from '../../protocols/rtp/rtcp/rtcp.ts';
+import { buildAnswer, type SentSource } from '../../protocols/webrtc/answer.ts';
+import type { ChosenMedia, ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
+import { createPlayedMedia, type PlayedMedia } from '../../protocols/webrtc/played-media.ts';
+import type { MediaKind, Relay, RelayedPacket } from '../../protocols/webrtc/relay.ts';
+import type { HostCandidate, MediaSection } from '../../protocols/webrtc/sdp.ts';
+import { openPeer, type Peer, type PeerOptions } from './peer.ts';
+import { createSessionLife } from './session-life.ts';
+
+export interface PlayerOptions {
+	readonly clock: Clock;
+	readonly peer: PeerOptions;
+	readonly offer: ChosenOffer;
+	/** Of the whole offer. */
+	readonly sections: readonly MediaSection[];
+	readonly relay: Relay;
+	readonly size: MediaSession['size'];
+	/** Our candidates as the peer shall see them. */
+	readonly announce: (candidates: readonly HostCandidate[]) => readonly HostCandidate[];
+	readonly onEnd: (reason: string) => void;
+	/** Counts what the peer did wrong. */
+	readonly onError: (reason: string) => void;
+}
+
+/** Milliseconds between sender reports. RFC 3550 § 6.2 has 5 s at least; players synchronise faster with 1 s. */
+const reportInterval = 1000;
+
+interface Leg {
+	readonly media: ChosenMedia;
+	readonly played: PlayedMedia;
+}
+
+/** @throws LivestillError `INVALID_PARAMETER` */
+export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> => {
+	const { clock, offer, sections, relay, size, announce, onEnd, onError } = options;
+	const streamId = randomUUID();
+	const legs = new Map<MediaKind, Leg>();
+	const sources = new Map<string, SentSource>();
+	for (const media of offer.media) {
+		const ssrc = 1 + Math.floor(Math.random() * (2 ** 32 - 1));
+		sources.set(media.mid, { ssrc, streamId });
+		const { orientationId, format } = media;
+		const { payloadType, clockRate } = format;
+		const played = createPlayedMedia({
+			ssrc,
+			cname: streamId,
+			payloadType,
+			orientationId,
+			clockRate,
+			random: Math.random,
+		});
+		legs.set(media.kind, { media, played });
+	}
+	let isConnected = false;
+	/** Video begins with a keyframe. */
+	let hasStarted = false;
+
+	const send = ({ media, played }: Leg, packet: RelayedPacket): void => {
+		const bytes = played.forward(packet);
+		if (bytes !== null) peer?.send(media, bytes);
+	};
+
+	let peer: Peer | null = null;
+	let stopListening = (): void => {};
+	let cancelReport = (): void => {};
+	const report = (): void => {
+		for (const [kind, { media, played }] of legs) {
+			const point = relay.clockPoint(kind);
+			const bytes = point === null ? null : played.report(point, clock.monotonic());
+			if (bytes !== null) peer?.send(media, bytes);
+		}
+		cancelReport = clock.after(reportInterval, report);
+	};
+
+	const life = createSessionLife(clock, (reason) => {
+		stopListening();
+		cancelReport();
+		peer?.close();
+		onEnd(reason);
+	});
+
+	const repeat = (leg: Leg, sequence: number): void => {
+		const source = leg.played.sourceSequence(sequence);
+		const packet = source === null ? null : relay.packet(leg.media.kind, source);
+		if (packet !== null) send(leg, packet);
+	};
+
+	const onRtcp = (media: ChosenMedia, bytes: Uint8Array): void => {
+		const leg = legs.get(media.kind);
+		if (leg === undefined) return;
+		try {
+			for (const packet of parseRtcp(bytes)) {
+				if (packet.kind === 'pli' || packet.kind === 'fir') relay.requestKeyframe();
+				else if (packet.kind === 'nack') for (const sequence of packet.sequences) repeat(leg, sequence);
+			}
+		} catch (error) {
+			onError(error instanceof Error ? error.message : String(error));
+		}
+	};
+
+	const start = (): void => {
+		isConnected = true;
+		life.connect();
+		stopListening();
+		stopListening = relay.listen({
+			onPacket: (kind, packet) => {
+				const leg = legs.get(kind);
+				if (leg !== undefined && (kind === 'audio' || hasStarted)) send(leg, packet);
+			},
+			onKeyframe: (packets) => {
+				const leg = legs.get('video');
+				if (leg === undefined || hasStarted) return;
+				hasStarted = true;
+				for (const packet of packets) send(leg, packet);
+			},
+			onEnd: life.end,
+		});
+		cancelReport();
+		report();
+	};
+
+	const opened = await openPeer(offer, sources, options.peer, {
+		onConnected: () => {
+			if (life.isOver) return;
+			if (isConnected) life.connect();
+			else start();
+		},
+		onInterrupted: life.interrupt,
+		onClosed: life.end,
+		onPacket: (media, bytes) => {
+			if (isRtcp(bytes)) onRtcp(media, bytes);
+		},
+	});
+	peer = opened;
+	if (life.isOver) peer.close();
+	const { transport, candidates } = opened;
+	const answer = buildAnswer({ sections, media: offer.media, transport, candidates: announce(candidates), sources });
+	return { answer, connected: life.connected, closed: life.closed, size, close: life.end };
+};

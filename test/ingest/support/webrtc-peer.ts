@@ -1,0 +1,130 @@
+/** A WebRTC client for tests: sends and receives plain RTP packets, as a browser does underneath. */
+import { Audio, cleanup, initLogger, PeerConnection, type Track, Video } from 'node-datachannel';
+import { isRtcp, parseRtpPacket, type RtpPacket } from '../../../ingest-node/protocols/rtp/packet.ts';
+import { buildPli } from '../../../ingest-node/protocols/rtp/rtcp/keyframe-request.ts';
+import { parseRtcp, type RtcpPacket } from '../../../ingest-node/protocols/rtp/rtcp/rtcp.ts';
+
+export interface TestPeerOptions {
+	readonly direction: 'sendonly' | 'recvonly';
+	/** `a=rtpmap` names with fmtp, by payload type. */
+	readonly video?: readonly { readonly payloadType: number; readonly codec: string; readonly fmtp?: string }[];
+	/** Opus, payload type 111. */
+	readonly audio?: boolean;
+	/** Lines for the video section. */
+	readonly videoLines?: readonly string[];
+}
+
+export interface TestPeer {
+	readonly offer: string;
+	/** Takes the answer; resolves when it is connected. */
+	connect(answer: string): Promise<void>;
+	sendVideo(bytes: Uint8Array): void;
+	sendAudio(bytes: Uint8Array): void;
+	readonly videoSsrc: number;
+	readonly audioSsrc: number;
+	readonly rtp: RtpPacket[];
+	readonly rtcp: RtcpPacket[];
+	onRtcp: (packet: RtcpPacket) => void;
+	onRtp: (packet: RtpPacket) => void;
+	sendPli(mediaSsrc: number): void;
+	readonly state: string;
+	close(): void;
+}
+
+const alive = new Set<unknown>();
+let peers = 0;
+
+initLogger('Fatal', () => {});
+
+/** Ends the library's threads: a process with them does not end by itself. */
+export const endWebRtc = (): void => cleanup();
+
+export const h264Format = {
+	payloadType: 102,
+	codec: 'H264',
+	fmtp: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+};
+export const vp8Format = { payloadType: 96, codec: 'VP8' };
+
+export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer> => {
+	const { direction, video = [h264Format], audio = false, videoLines = [] } = options;
+	peers += 1;
+	const videoSsrc = 0x1000_0000 + peers;
+	const audioSsrc = 0x2000_0000 + peers;
+	const connection = new PeerConnection(`test ${peers}`, {
+		iceServers: [],
+		bindAddress: '127.0.0.1',
+		disableAutoNegotiation: true,
+	});
+	const way = direction === 'sendonly' ? 'SendOnly' : 'RecvOnly';
+	const tracks: { video?: Track; audio?: Track } = {};
+	if (audio) {
+		const section = new Audio('0', way);
+		section.addOpusCodec(111);
+		if (direction === 'sendonly') section.addSSRC(audioSsrc, 'test', 'test', 'audio');
+		tracks.audio = connection.addTrack(section);
+	}
+	if (video.length > 0) {
+		const section = new Video('1', way);
+		for (const { payloadType, codec, fmtp = '' } of video) section.addVideoCodec(payloadType, codec, fmtp);
+		if (direction === 'sendonly') section.addSSRC(videoSsrc, 'test', 'test', 'video');
+		tracks.video = connection.addTrack(section);
+	}
+	const connected = Promise.withResolvers<void>();
+	connected.promise.catch(() => {});
+	connection.onStateChange((state) => {
+		if (state === 'connected') connected.resolve();
+		if (state === 'failed' || state === 'closed') connected.reject(new Error(`peer ${state}`));
+	});
+	const gathered = new Promise<void>((resolve) => {
+		connection.onGatheringStateChange((state) => {
+			if (state === 'complete') resolve();
+		});
+	});
+	connection.setLocalDescription('offer');
+	await gathered;
+	// With candidates in the offer the server could begin DTLS before this side knows its fingerprint.
+	const lines = (connection.localDescription()?.sdp ?? '').split('\r\n').filter((line) => !/candidate/.test(line));
+	const end = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+	lines.splice(end, 0, ...videoLines);
+
+	const peer: TestPeer = {
+		offer: lines.join('\r\n'),
+		connect: (answer) => {
+			connection.setRemoteDescription(answer, 'answer');
+			return connected.promise;
+		},
+		sendVideo: (bytes) => void tracks.video?.sendMessageBinary(Buffer.from(bytes)),
+		sendAudio: (bytes) => void tracks.audio?.sendMessageBinary(Buffer.from(bytes)),
+		videoSsrc,
+		audioSsrc,
+		rtp: [],
+		rtcp: [],
+		onRtcp: () => {},
+		onRtp: () => {},
+		sendPli: (mediaSsrc) => void tracks.video?.sendMessageBinary(Buffer.from(buildPli(1, mediaSsrc))),
+		get state() {
+			return connection.state();
+		},
+		close: () => {
+			alive.delete(entry);
+			connection.close();
+		},
+	};
+	for (const track of [tracks.video, tracks.audio])
+		track?.onMessage((bytes) => {
+			if (isRtcp(bytes)) {
+				for (const packet of parseRtcp(bytes)) {
+					peer.rtcp.push(packet);
+					peer.onRtcp(packet);
+				}
+				return;
+			}
+			const packet = parseRtpPacket(bytes);
+			peer.rtp.push(packet);
+			peer.onRtp(packet);
+		});
+	const entry = { connection, tracks, peer };
+	alive.add(entry);
+	return peer;
+};
