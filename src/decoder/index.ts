@@ -1,14 +1,30 @@
 /** The decoders behind one function: a keyframe object's body in, planes out. Pure: no clock, no I/O, no platform. */
 import type { Codec } from '../shared/codec.ts';
 import { LivestillError } from '../shared/errors.ts';
+import { decodeAv1 } from './av1/decode.ts';
 import type { H264Core } from './h264/core.ts';
 import { createH264Decoder } from './h264/decode.ts';
+import type { Instantiate } from './instantiate.ts';
+import { decodeJpeg } from './jpeg/decode.ts';
 import type { Picture } from './picture.ts';
+import { decodeVp8 } from './vp8/decode.ts';
+import { decodeVp9 } from './vp9/decode.ts';
 
-/** Makes the WebAssembly instances that decoders run in; the composition root knows where the modules come from. */
+/**
+ * Makes the WebAssembly instances that decoders run in; the composition root knows where the modules come from. A codec
+ * whose core is left out is `UNSUPPORTED_CODEC`.
+ */
 export interface DecoderCores {
 	/** A fresh instance of `h264/core/h264.wasm`. */
 	readonly h264: () => H264Core;
+	/** `ogv/dist/ogv-decoder-video-vp8-wasm.wasm` */
+	readonly vp8?: Instantiate;
+	/** `ogv/dist/ogv-decoder-video-vp9-wasm.wasm` */
+	readonly vp9?: Instantiate;
+	/** `ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm` */
+	readonly av1?: Instantiate;
+	/** `@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm` */
+	readonly jpeg?: Instantiate;
 }
 
 export interface Decoder {
@@ -22,12 +38,21 @@ export interface Decoder {
 	decode(codec: Codec, body: Uint8Array): Picture;
 }
 
+type Decode = (instantiate: Instantiate, body: Uint8Array) => Picture;
+
+const decoders = { vp8: decodeVp8, vp9: decodeVp9, av1: decodeAv1, jpeg: decodeJpeg } as const satisfies Partial<
+	Record<Codec, Decode>
+>;
+
 export const createDecoder = (cores: DecoderCores): Decoder => {
 	const h264 = createH264Decoder(cores.h264);
 	return {
 		decode: (codec, body) => {
 			if (codec === 'h264') return h264.decode(body);
-			throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
+			const instantiate = codec === 'hevc' ? undefined : cores[codec];
+			if (codec === 'hevc' || instantiate === undefined)
+				throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
+			return decoders[codec](instantiate, body);
 		},
 	};
 };

@@ -30,46 +30,51 @@ import {
 // Thresholds of an edge from the QPs of its two sides (§ 8.7.2.2). Offsets are those of the macroblock of the q side.
 // @ts-ignore: decorator
 @inline
-function index(record: usize, other: usize, qp: usize, offset: usize): i32 {
-  const average: i32 = (<i32>load<u8>(record + qp) + <i32>load<u8>(other + qp) + 1) >> 1;
-  return max(0, min(51, average + <i32>load<i8>(record + offset)));
+function averageQp(record: usize, other: usize, qp: usize): i32 {
+  return (<i32>load<u8>(record + qp) + <i32>load<u8>(other + qp) + 1) >> 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function indexOf(record: usize, average: i32, offset: usize): usize {
+  return <usize>max(0, min(51, average + <i32>load<i8>(record + offset)));
 }
 
 // @ts-ignore: decorator
 @inline
 function alphaOf(record: usize, other: usize, qp: usize): v128 {
-  return v128.load8_splat(alphaTable + index(record, other, qp, MB_OFFSET_A));
+  return v128.load8_splat(alphaTable + indexOf(record, averageQp(record, other, qp), MB_OFFSET_A));
 }
 
 // @ts-ignore: decorator
 @inline
 function betaOf(record: usize, other: usize, qp: usize): v128 {
-  return v128.load8_splat(betaTable + index(record, other, qp, MB_OFFSET_B));
-}
-
-// @ts-ignore: decorator
-@inline
-function tc0Of(record: usize, other: usize, qp: usize): v128 {
-  return v128.load8_splat(tc0Table + index(record, other, qp, MB_OFFSET_A));
+  return v128.load8_splat(betaTable + indexOf(record, averageQp(record, other, qp), MB_OFFSET_B));
 }
 
 /** One luma edge of `record` at `samples`; `other`: the macroblock on its other side, or itself inside. */
 function lumaEdge(record: usize, other: usize, samples: usize, stride: usize, vertical: bool, strong: bool): void {
-  const alpha = alphaOf(record, other, MB_QP);
-  const beta = betaOf(record, other, MB_QP);
-  // A threshold of 0 filters nothing (indices below 16).
-  if (!v128.any_true(alpha) || !v128.any_true(beta)) return;
-  const tc0 = tc0Of(record, other, MB_QP);
+  const average = averageQp(record, other, MB_QP);
+  const a = indexOf(record, average, MB_OFFSET_A);
+  const b = indexOf(record, average, MB_OFFSET_B);
+  // Thresholds are 0 below index 16 and filter nothing there.
+  if (a < 16 || b < 16) return;
+  const alpha = v128.load8_splat(alphaTable + a);
+  const beta = v128.load8_splat(betaTable + b);
+  const tc0 = v128.load8_splat(tc0Table + a);
   if (vertical) lumaVertical(samples, stride, strong, alpha, beta, tc0);
   else lumaHorizontal(samples, stride, strong, alpha, beta, tc0);
 }
 
 /** Luma edges inside a macroblock, all with bS 3. */
 function lumaInside(record: usize, samples: usize, stride: usize, step: i32, vertical: bool): void {
-  const alpha = alphaOf(record, record, MB_QP);
-  const beta = betaOf(record, record, MB_QP);
-  if (!v128.any_true(alpha) || !v128.any_true(beta)) return;
-  const tc0 = tc0Of(record, record, MB_QP);
+  const average: i32 = load<u8>(record, MB_QP);
+  const a = indexOf(record, average, MB_OFFSET_A);
+  const b = indexOf(record, average, MB_OFFSET_B);
+  if (a < 16 || b < 16) return;
+  const alpha = v128.load8_splat(alphaTable + a);
+  const beta = v128.load8_splat(betaTable + b);
+  const tc0 = v128.load8_splat(tc0Table + a);
   for (let at = step; at < 16; at += step) {
     if (vertical) lumaVertical(samples + at, stride, false, alpha, beta, tc0);
     else lumaHorizontal(samples + <usize>at * stride, stride, false, alpha, beta, tc0);
@@ -93,10 +98,16 @@ function chromaEdge(
   strong: bool,
 ): void {
   if (!hasChroma) return;
-  const alpha = halves(alphaOf(record, other, MB_QP_CB), alphaOf(record, other, MB_QP_CR));
-  const beta = halves(betaOf(record, other, MB_QP_CB), betaOf(record, other, MB_QP_CR));
-  if (!v128.any_true(alpha) || !v128.any_true(beta)) return;
-  const tc0 = halves(tc0Of(record, other, MB_QP_CB), tc0Of(record, other, MB_QP_CR));
+  const averageCb = averageQp(record, other, MB_QP_CB);
+  const averageCr = averageQp(record, other, MB_QP_CR);
+  const aCb = indexOf(record, averageCb, MB_OFFSET_A);
+  const aCr = indexOf(record, averageCr, MB_OFFSET_A);
+  const bCb = indexOf(record, averageCb, MB_OFFSET_B);
+  const bCr = indexOf(record, averageCr, MB_OFFSET_B);
+  if ((aCb < 16 || bCb < 16) && (aCr < 16 || bCr < 16)) return;
+  const alpha = halves(v128.load8_splat(alphaTable + aCb), v128.load8_splat(alphaTable + aCr));
+  const beta = halves(v128.load8_splat(betaTable + bCb), v128.load8_splat(betaTable + bCr));
+  const tc0 = halves(v128.load8_splat(tc0Table + aCb), v128.load8_splat(tc0Table + aCr));
   const tc = i8x16.add(tc0, i8x16.splat(1));
   if (vertical) chromaVertical(cb, cr, stride, strong, alpha, beta, tc);
   else chromaHorizontal(cb, cr, stride, strong, alpha, beta, tc);

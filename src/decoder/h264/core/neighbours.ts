@@ -4,7 +4,7 @@
 // A cache has rows of 8 bytes: row 0 and column 3 hold the neighbours, rows 1 … 4 and columns 4 … 7 the blocks.
 
 import { MB_MODES, MB_NNZ, MB_TYPE, TYPE_I4X4, TYPE_I8X8 } from "./picture";
-import { leftChromaRows, leftRows, mb, mbA, mbALower, mbB } from "./slice-state";
+import { leftChromaRows, leftRows, ROWS_SAME, mb, mbA, mbALower, mbB } from "./slice-state";
 
 const CACHE_SIZE: usize = 40;
 /** total_coeff of the blocks of Y, Cb, Cr. For CABAC any number but 0 stands for a coded block. */
@@ -32,6 +32,14 @@ function leftOf(record: usize, field: usize, row: u32, missing: u32): u32 {
 
 function loadEdges(cache: usize, field: usize, missing: u32): void {
   store<u32>(cache, mbB ? load<u32>(mbB + field) : missing * 0x01010101, 4);
+  if (leftRows == ROWS_SAME) {
+    const left: u32 = mbA ? load<u32>(mbA + field, 4) : missing * 0x01010101;
+    store<u8>(cache, left, 11);
+    store<u8>(cache, left >> 8, 19);
+    store<u8>(cache, left >> 16, 27);
+    store<u8>(cache, left >> 24, 35);
+    return;
+  }
   store<u8>(cache, leftOf(mbA, field, leftRows, missing), 11);
   store<u8>(cache, leftOf(mbA, field, leftRows >> 8, missing), 19);
   store<u8>(cache, leftOf(mbALower, field, leftRows >> 16, missing), 27);

@@ -1,0 +1,107 @@
+/**
+ * libvpx and dav1d as ogv compiles them. The package is made for players in browsers; what is used of it is one frame in,
+ * planes out.
+ *
+ * Every frame gets an instance of its own: dav1d's traps at its second frame, libvpx tells a damaged VP8 keyframe from a
+ * whole one only if it is its first, and after an error or a trap nothing of an instance can be trusted. That costs
+ * about a millisecond; the compiled code is the module's and stays warm.
+ *
+ * The glue is asynchronous in form only: with a synchronous `instantiateWasm` everything is done when a call returns.
+ */
+import av1 from 'ogv/dist/ogv-decoder-video-av1-simd-wasm.js';
+import vp8 from 'ogv/dist/ogv-decoder-video-vp8-wasm.js';
+import vp9 from 'ogv/dist/ogv-decoder-video-vp9-wasm.js';
+import { LivestillError } from '../../shared/errors.ts';
+import type { CoreInstance, Instantiate } from '../instantiate.ts';
+import type { Plane } from '../picture.ts';
+
+const factories = { vp8, vp9, av1 } as const;
+
+interface OgvPlane {
+	readonly bytes: Uint8Array;
+	readonly stride: number;
+}
+
+interface OgvFrame {
+	readonly format: {
+		readonly width: number;
+		readonly height: number;
+		readonly chromaWidth: number;
+		readonly chromaHeight: number;
+		readonly cropWidth: number;
+		readonly cropHeight: number;
+	};
+	readonly y: OgvPlane;
+	readonly u: OgvPlane;
+	readonly v: OgvPlane;
+}
+
+interface OgvModule {
+	init(done: () => void): void;
+	processFrame(frame: ArrayBuffer, done: (isGood: number) => void): void;
+	readonly frameBuffer: OgvFrame | null;
+}
+
+/** @throws whatever `instantiate` throws: that is not the frame's fault */
+const createModule = (codec: keyof typeof factories, instantiate: Instantiate): OgvModule => {
+	let failure: unknown = null;
+	const module = {
+		// Has to be there; what the frame itself says comes first.
+		videoFormat: {},
+		print: () => {},
+		printErr: () => {},
+		instantiateWasm: (imports: object, receive: (instance: CoreInstance) => void): object => {
+			try {
+				const instance = instantiate(imports);
+				receive(instance);
+				return instance.exports;
+			} catch (error) {
+				// Thrown from here, it would make the glue fetch the module from somewhere.
+				failure = error ?? new Error('the module was not instantiated');
+				return {};
+			}
+		},
+	};
+	// Its promise says nothing that the lines below do not.
+	void factories[codec](module).catch(() => {});
+	if (failure !== null) throw failure;
+	return module as unknown as OgvModule;
+};
+
+const planesOf = ({ format, y, u, v }: OgvFrame): Plane[] => [
+	{ data: y.bytes, stride: y.stride, width: format.width, height: format.height },
+	{ data: u.bytes, stride: u.stride, width: format.chromaWidth, height: format.chromaHeight },
+	{ data: v.bytes, stride: v.stride, width: format.chromaWidth, height: format.chromaHeight },
+];
+
+/**
+ * Decodes one frame that has passed all checks of its header. The planes are copies.
+ *
+ * @param size what the header promises; planes of any other size are refused
+ * @throws LivestillError `FRAME_DAMAGED`
+ */
+export const decodeWithOgv = (
+	codec: keyof typeof factories,
+	instantiate: Instantiate,
+	frame: Uint8Array,
+	size: { readonly width: number; readonly height: number },
+): Plane[] => {
+	const module = createModule(codec, instantiate);
+	let isGood = 0;
+	try {
+		module.init(() => {});
+		// A copy of exact size: the glue takes the whole buffer.
+		module.processFrame(frame.slice().buffer, (result) => {
+			isGood = result;
+		});
+	} catch (cause) {
+		throw new LivestillError('FRAME_DAMAGED', 'the decoder gave up on the bitstream', { cause });
+	}
+	const { frameBuffer } = module;
+	if (isGood !== 1 || frameBuffer === null)
+		throw new LivestillError('FRAME_DAMAGED', `the ${codec.toUpperCase()} keyframe does not decode whole`);
+	const { cropWidth, cropHeight } = frameBuffer.format;
+	if (cropWidth !== size.width || cropHeight !== size.height)
+		throw new LivestillError('FRAME_DAMAGED', `the frame is ${cropWidth} × ${cropHeight}, unlike its header`);
+	return planesOf(frameBuffer);
+};
