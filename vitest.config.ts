@@ -34,7 +34,12 @@ export default defineConfig({
 						miniflare: { bindings: { TEST_KEYFRAME: keyframe.toString('base64') } },
 					}),
 				],
-				test: { name: 'edge', include: ['test/edge/**/*.test.ts'], testTimeout: 30_000 },
+				test: {
+					name: 'edge',
+					include: ['test/edge/**/*.test.ts'],
+					testTimeout: 30_000,
+					globalSetup: './test/support/scripted-node.ts',
+				},
 			},
 		],
 	},
