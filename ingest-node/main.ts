@@ -18,6 +18,7 @@ import { createFront } from './servers/front.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe-call.ts';
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
+import { createWebRtcEngine } from './servers/webrtc/engine.ts';
 import { createParentProcessStore } from './store/parent-process.ts';
 
 /** What the parent process is told when all ports are bound. A URL is `null` when its port is off. */
@@ -72,13 +73,25 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
 	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock: systemClock, log });
 	const rtmp = createRtmpServer({ hub, clock: systemClock, log, maxConnections });
+	const { webRtcPort, webRtc } = config;
+	const webRtcEngine =
+		webRtcPort === null
+			? null
+			: await createWebRtcEngine({
+					...{ hub, clock: systemClock, log, port: webRtcPort, host, maxConnections },
+					refreshInterval: pushInterval,
+					announcedAddresses: webRtc.announcedAddresses,
+					maxBitrate: webRtc.bitrate,
+					videoCodecs: webRtc.codecs,
+				});
 	const front = createFront({
-		engine: mediaUnavailable,
+		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished: (name) => hub.streams().some((stream) => stream.name === name),
 		clock: systemClock,
 		log,
 		maxConnections,
+		restPort: Number(new URL(config.edgeUrl ?? 'http://localhost:8081').port || 80),
 	});
 	const open = async (scheme: 'rtmp' | 'rtmps' | 'ws' | 'wss', port: Port): Promise<string | null> => {
 		if (port === null) return null;
@@ -95,13 +108,15 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 		wss: await open('wss', config.wssPort),
 		control: controlUrl,
 	};
-	const addresses = Object.entries({ ...urls, control: node || null });
+	const webrtc = webRtcEngine && `udp:${webRtcEngine.port}`;
+	const addresses = Object.entries({ ...urls, webrtc, control: node || null });
 	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
 	process.send({ type: 'ready', urls } satisfies ReadyMessage);
 
 	return async (timeout) => {
 		rtmp.close();
 		front.close();
+		webRtcEngine?.close();
 		await Promise.race([hub.close(), delay(systemClock, timeout)]);
 		control.close();
 	};

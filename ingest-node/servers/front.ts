@@ -1,4 +1,4 @@
-/** What browsers talk to, on one HTTP listener: the WebSDK's signalling, WHIP and WHEP. */
+/** What browsers talk to, on one HTTP listener: the WebSDK's signalling, WHIP, WHEP and the pages. */
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
@@ -6,6 +6,7 @@ import { type Log, messageOf } from '../log.ts';
 import type { MediaEngine } from '../media-engine.ts';
 import { createRooms } from '../protocols/flashphoner/rooms.ts';
 import type { SnapshotTaker } from '../protocols/flashphoner/snapshot-replies.ts';
+import { createPages } from './pages.ts';
 import { createSignallingServer } from './signalling.ts';
 import { createWebServer, type WebServer } from './web.ts';
 import { createWhipHandler } from './whip.ts';
@@ -18,6 +19,8 @@ export interface FrontOptions {
 	readonly log: Log;
 	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */
 	readonly maxConnections: number;
+	/** Port of the REST API over HTTP, for the pages. */
+	readonly restPort: number;
 }
 
 /** Listens nowhere yet. Its `close` ends all sessions. */
@@ -30,13 +33,14 @@ export const createFront = (options: FrontOptions): WebServer => {
 		onFault: (error) => faults.count(messageOf(error)),
 	});
 	const whip = createWhipHandler({ engine, clock, log, maxSessions: maxConnections });
+	const servePage = createPages(options);
 	const web = createWebServer({
 		clock,
 		log,
 		// Room for those who are told that it is full.
 		maxConnections: 2 * maxConnections + 100,
 		onRequest: (request, response) => {
-			if (whip.handle(request, response)) return;
+			if (whip.handle(request, response) || servePage(request, response)) return;
 			request.resume();
 			response.writeHead(404, { 'content-type': 'text/plain' });
 			response.end('There is no such path.\n');
