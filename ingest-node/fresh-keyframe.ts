@@ -8,8 +8,12 @@
 import type { Clock } from './clock.ts';
 import type { Keyframe } from './keyframe.ts';
 
-/** Least milliseconds between two requests to a publisher: keyframes are dear, and four a second are fresh enough. */
-const requestInterval = 250;
+/**
+ * Least milliseconds between two requests to a publisher: keyframes are dear, and three a second are fresh enough. Not
+ * less than publishers take: Chromium ignores a request within 300 ms of the one before, and one that a protocol sends
+ * later than it was told to would let an earlier keyframe pass for its answer.
+ */
+const requestInterval = 350;
 /** Milliseconds from a call to its request: calls of this time share one. */
 const gatherTime = 5;
 

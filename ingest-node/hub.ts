@@ -28,7 +28,7 @@ export interface PublishRequest {
 	/** Counters of the protocol, for `/health`. */
 	readonly counters: () => Readonly<Record<string, number>>;
 	/**
-	 * Asks the publisher for a keyframe now, where its protocol can (RTCP PLI). Called four times a second at most; the
+	 * Asks the publisher for a keyframe now, where its protocol can (RTCP PLI). Called three times a second at most; the
 	 * keyframe comes by {@link Publication.deliver}. Must not throw.
 	 */
 	readonly requestKeyframe?: () => void;

