@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
+import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
 
 /** A port to bind; `null`: off; 0: any free one. */
 export type Port = number | null;
@@ -20,6 +21,9 @@ export interface Config {
 	readonly wsPort: Port;
 	/** `WSS_PORT`: the same with TLS, 8443 where `TLS_CERT` and `TLS_KEY` are set, else off. */
 	readonly wssPort: Port;
+	/** `WEBRTC_PORT`, 8890: UDP, one port for all publishers and players. Off: there is no WebRTC media. */
+	readonly webRtcPort: Port;
+	readonly webRtc: WebRtcConfig;
 	/** `EDGE_URL`: where this node asks for the snapshots of its WebSocket clients; `undefined` when not set. */
 	readonly edgeUrl: string | undefined;
 	/** `PUBLISH_TOKEN`: what publishers have to know; `undefined`: anybody may publish. */
@@ -144,6 +148,8 @@ export const readConfig = (
 		rtmpsPort,
 		wsPort: port('WS_PORT', 8080),
 		wssPort,
+		webRtcPort: port('WEBRTC_PORT', 8890),
+		webRtc: readWebRtcConfig(value, problems),
 		edgeUrl: url('EDGE_URL'),
 		publishToken: value('PUBLISH_TOKEN'),
 		controlPort: port('CONTROL_PORT', 8082),

@@ -70,6 +70,7 @@ const ports = {
 	RTMP_PORT: 'auto',
 	RTMPS_PORT: '0',
 	WS_PORT: '0',
+	WEBRTC_PORT: '0',
 	WSS_PORT: '0',
 	CONTROL_PORT: '0',
 };

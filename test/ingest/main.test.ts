@@ -41,6 +41,7 @@ const start = (env: Readonly<Record<string, string>> = {}): Started => {
 			HOST: '127.0.0.1',
 			RTMP_PORT: 'auto',
 			WS_PORT: 'auto',
+			WEBRTC_PORT: 'auto',
 			CONTROL_PORT: 'auto',
 			...env,
 		},

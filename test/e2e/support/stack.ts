@@ -16,6 +16,7 @@ export const freePorts = (dataDir: string): NodeJS.ProcessEnv => ({
 	RTMP_PORT: 'auto',
 	WS_PORT: 'auto',
 	WSS_PORT: 'auto',
+	WEBRTC_PORT: 'auto',
 	CONTROL_PORT: 'auto',
 });
 
