@@ -4,10 +4,12 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { parseArgs } from 'node:util';
 import { type IntraPicture, intraPictures, nalUnits } from '../src/decoder/h264/coded-pictures.ts';
 import { assertWhole, createH264Decoder } from '../src/decoder/h264/decode.ts';
+import { createDecoder } from '../src/decoder/index.ts';
 import type { Picture } from '../src/decoder/picture.ts';
 import { renderPng } from '../src/image/render.ts';
 import type { Codec } from '../src/shared/codec.ts';
 import { LivestillError } from '../src/shared/errors.ts';
+import { decoderCores } from './decoder-cores.ts';
 import { describeH264 } from './describe-h264.ts';
 import { instantiateCore } from './h264-core.ts';
 import { packedRows } from './planes.ts';
@@ -77,6 +79,11 @@ const writePlanes = (picture: Picture, path: string | undefined): string => {
 	return hash.digest('hex');
 };
 
+const writeResults = (picture: Picture, options: DecodeOptions, facts: Facts): void => {
+	facts.md5 = writePlanes(picture, options.yuv);
+	if (options.png !== undefined) writeFileSync(options.png, renderPng(picture).png);
+};
+
 /** Counts what `facts` tells while it goes along, so that an error still comes with all that was known. */
 const decodeH264 = (bytes: Uint8Array, options: DecodeOptions, facts: Facts): void => {
 	let chosen: IntraPicture | undefined;
@@ -100,8 +107,19 @@ const decodeH264 = (bytes: Uint8Array, options: DecodeOptions, facts: Facts): vo
 	const { decodedMacroblocks, totalMacroblocks } = report;
 	Object.assign(facts, { decodedMacroblocks, totalMacroblocks });
 	assertWhole(report);
-	facts.md5 = writePlanes(report.picture, options.yuv);
-	if (options.png !== undefined) writeFileSync(options.png, renderPng(report.picture).png);
+	writeResults(report.picture, options, facts);
+};
+
+const chromaFormats = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'] as const;
+
+/** A body of a codec whose objects hold one picture. */
+const decodeSingle = (codec: Codec, bytes: Uint8Array, options: DecodeOptions, facts: Facts): void => {
+	if (options.picture !== 0) throw new UsageError(`--picture: a ${codec} file holds one picture`);
+	const picture = createDecoder(decoderCores).decode(codec, bytes);
+	const { crop, chromaFormat, bitDepthLuma, bitDepthChroma } = picture;
+	const { width, height } = crop;
+	Object.assign(facts, { width, height, chromaFormat: chromaFormats[chromaFormat], bitDepthLuma, bitDepthChroma });
+	writeResults(picture, options, facts);
 };
 
 /** Runs the command. Returns the exit code: 0 for a whole picture, 1 for any other. @throws UsageError */
@@ -114,8 +132,8 @@ export const decodeCommand = (args: string[]): number => {
 		facts.codec = codec;
 		if (codec === null)
 			throw new LivestillError('UNSUPPORTED_CODEC', 'the codec is not recognised; name it with --codec');
-		if (codec !== 'h264') throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
-		decodeH264(bytes, options, facts);
+		if (codec === 'h264') decodeH264(bytes, options, facts);
+		else decodeSingle(codec, bytes, options, facts);
 		process.stdout.write(`${JSON.stringify(facts)}\n`);
 		return 0;
 	} catch (error) {

@@ -1,9 +1,15 @@
 /** The composition root of the Worker: the only file that knows every adapter. */
 import { env } from 'cloudflare:workers';
+import jpegCore from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+import av1Core from 'ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm';
+import vp8Core from 'ogv/dist/ogv-decoder-video-vp8-wasm.wasm';
+
 import { createApp } from './app.ts';
 import h264Core from './decoder/h264/core/h264.wasm';
 import type { H264Core } from './decoder/h264/core.ts';
 import { createDecoder } from './decoder/index.ts';
+import type { Instantiate } from './decoder/instantiate.ts';
+import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
 import { encodePng } from './image/png.ts';
 import { toRgba } from './image/render.ts';
@@ -18,9 +24,18 @@ import { parseHostRule } from './store/node-url.ts';
 import { createPictureMemory } from './store/picture-memory.ts';
 import { createR2KeyframeSource } from './store/r2.ts';
 
+const instantiate =
+	(module: WebAssembly.Module): Instantiate =>
+	(imports) =>
+		new WebAssembly.Instance(module, imports as Record<string, Record<string, () => unknown>>);
+
 // One decoder and one memory per isolate; everything else belongs to a request.
 const decoder = createDecoder({
 	h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
+	vp8: instantiate(vp8Core),
+	vp9: instantiate(vp9Core),
+	av1: instantiate(av1Core),
+	jpeg: instantiate(jpegCore),
 });
 const imaging = { toRgba, encodePng };
 const variables: Omit<Env, 'KEYFRAMES'> = env;

@@ -19,7 +19,7 @@ export interface DecoderCores {
 	readonly h264: () => H264Core;
 	/** `ogv/dist/ogv-decoder-video-vp8-wasm.wasm` */
 	readonly vp8?: Instantiate;
-	/** `ogv/dist/ogv-decoder-video-vp9-wasm.wasm` */
+	/** `vp9/core/vp9.wasm` */
 	readonly vp9?: Instantiate;
 	/** `ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm` */
 	readonly av1?: Instantiate;

@@ -15,6 +15,13 @@ export const limits = {
 	nalUnits: 40_000,
 	/** Luma samples of a coded picture: 4096 × 2304, the frame size of H.264 level 5.1; RGBA of it is 37.7 MB of 128. */
 	pixels: 4096 * 2304,
+	/**
+	 * Samples of a JPEG picture: 5 megapixels. libjpeg gives RGBA: 20 MB each in WebAssembly memory, as a copy and as
+	 * output, and 15 MB in planes. RTP cannot carry more than 2040 × 2040 (RFC 2435).
+	 */
+	jpegPixels: 2560 * 1920,
+	/** Scans of a JPEG picture: encoders write about ten, hostile files thousands, each of which costs a whole pass. */
+	jpegScans: 64,
 	/** Luma samples along one side: PNG and canvas users fail beyond it. */
 	side: 16_384,
 	/** Bytes of a REST request body; real ones stay below 500. */

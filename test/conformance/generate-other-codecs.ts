@@ -1,7 +1,7 @@
 /**
  * Makes `test/fixtures/{vp8,vp9,av1,jpeg}`: one keyframe per recipe, as an ingest node stores it, and a `manifest.json`
- * with the MD5 of its planes as another decoder gives them: libavcodec's own of VP8 and VP9, libaom of AV1, ImageMagick's
- * libjpeg. Run it as
+ * with the MD5 of its planes as another decoder gives them: libavcodec's own of VP8 and VP9, libaom of AV1, djpeg of
+ * libjpeg-turbo. Run it as
  *
  *     ./node_modules/.bin/node test/conformance/generate-other-codecs.ts
  *
@@ -89,8 +89,10 @@ const referencePlanes = (recipe: KeyframeRecipe, body: Uint8Array): Buffer => {
 		const input = ['-f', 'ivf', '-c:v', referenceDecoders[recipe.codec], '-i', '-'];
 		return run('ffmpeg', ['-v', 'error', ...input, '-f', 'rawvideo', '-'], ivf(recipe, body, width, height));
 	}
-	if (recipe.pixelFormat === 'gray') return run('convert', ['jpeg:-', '-depth', '8', 'gray:-'], body);
-	return gbrPlanes(run('convert', ['jpeg:-', '-depth', '8', 'rgb:-'], body));
+	// PNM: a header of three lines, then R, G, B or grey.
+	const pnm = run('djpeg', ['-pnm', '-dct', 'int'], body);
+	const samples = pnm.subarray(-width * height * (pnm[1] === 0x35 ? 1 : 3));
+	return pnm[1] === 0x35 ? samples : gbrPlanes(samples);
 };
 
 // Emscripten's glue in Node: it is asked not to look for its module, so it gets one.

@@ -142,17 +142,12 @@ const av1: readonly KeyframeRecipe[] = [
 		content: 'noise',
 		options: `${aom} -crf 45 -aom-params film-grain-test=3`,
 	},
-	{
-		codec: 'av1',
-		covers: 'super-resolution',
-		options: `${aom} -crf 35 -aom-params superres-mode=1:superres-denominator=13:superres-kf-denominator=13`,
-	},
 	{ name: 'still', codec: 'av1', covers: 'reduced still picture header', options: `${aom} -crf 35 -still-picture 1` },
 	{
 		name: 'error-resilient',
 		codec: 'av1',
 		covers: 'frame ids',
-		options: `${aom} -crf 35 -aom-params error-resilient=1:large-scale-tile=0`,
+		options: `${aom} -crf 35 -aom-params error-resilient=1`,
 	},
 	{
 		name: 'bt709-full',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isShownKeyframe } from '../../../src/shared/av1/frame-header.ts';
+import { isShownKeyframe, keyframeSize } from '../../../src/shared/av1/frame-header.ts';
 import { sizedObuHeader, splitObus } from '../../../src/shared/av1/obu.ts';
 import { parseAv1SequenceHeader } from '../../../src/shared/av1/sequence-header.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
@@ -11,6 +11,19 @@ const fromBits = (bits: string): Uint8Array =>
 
 // 9 bits for the width, 8 for the height: 320 × 240.
 const size = '1000 0111 100111111 11101111';
+// Frame ids absent, three tools, no order hint, screen content tools and integer vectors chosen by frames, three tools;
+// 8 bits, BT.709, limited range, 4:2:0.
+const tail = '0 000 0000 0 1 1 000 0 0 1 00000001 00000001 00000001 0 00 0 0';
+const color = {
+	bitDepth: 8,
+	monochrome: false,
+	colorPrimaries: 1,
+	transferCharacteristics: 1,
+	matrixCoefficients: 1,
+	fullRange: false,
+	subsamplingX: 1,
+	subsamplingY: 1,
+};
 const word = `${'0'.repeat(31)}1`;
 
 describe('parseAv1SequenceHeader', () => {
@@ -26,18 +39,18 @@ describe('parseAv1SequenceHeader', () => {
 		],
 	];
 	it.each(cases)('%s', (_name, bits) => {
-		expect(parseAv1SequenceHeader(fromBits(bits))).toEqual({
-			reducedStillPictureHeader: false,
-			width: 320,
-			height: 240,
-		});
+		const header = parseAv1SequenceHeader(fromBits(bits + tail));
+		const tools = { frameIdBits: 0, orderHintBits: 0, forceScreenContentTools: 2, forceIntegerMv: 2 };
+		expect(header).toMatchObject({ reducedStillPictureHeader: false, width: 320, height: 240, ...tools, color });
+		expect(parseAv1SequenceHeader(fromBits(bits))).toBeNull();
 	});
 
 	it('of a still picture', () => {
-		expect(parseAv1SequenceHeader(fromBits(`000 1 1 00000 ${size}`))).toEqual({
+		expect(parseAv1SequenceHeader(fromBits(`000 1 1 00000 ${size} 000 000 0 0 0 1 00 0 0`))).toMatchObject({
 			reducedStillPictureHeader: true,
 			width: 320,
 			height: 240,
+			color: { matrixCoefficients: 2, fullRange: true },
 		});
 	});
 
@@ -48,7 +61,7 @@ describe('parseAv1SequenceHeader', () => {
 });
 
 describe('isShownKeyframe', () => {
-	const sequence = { reducedStillPictureHeader: false, width: 1, height: 1 };
+	const sequence = { reducedStillPictureHeader: false };
 	it.each([
 		['0 00 1', true],
 		['0 00 0', false],
@@ -60,7 +73,42 @@ describe('isShownKeyframe', () => {
 		expect(isShownKeyframe(fromBits(bits), sequence)).toBe(expected);
 	});
 	it('of a still picture', () => {
-		expect(isShownKeyframe(Uint8Array.of(0xff), { ...sequence, reducedStillPictureHeader: true })).toBe(true);
+		expect(isShownKeyframe(Uint8Array.of(0xff), { reducedStillPictureHeader: true })).toBe(true);
+	});
+});
+
+describe('keyframeSize', () => {
+	const sizeOf = (sequenceBits: string, frameBits: string, extension: number[] = []) => {
+		const sequence = parseAv1SequenceHeader(fromBits(sequenceBits));
+		if (sequence === null) throw new Error('the sequence header of the test is cut off');
+		const header = Uint8Array.of(0x32, ...extension);
+		return keyframeSize({ type: 6, header, payload: fromBits(frameBits) }, sequence);
+	};
+	const plain = `000 0 0 0 0 00000 000000000000 00000 ${size} ${tail}`;
+
+	it('is that of the sequence', () => {
+		expect(sizeOf(plain, '0 00 1 0 0 0 0000000')).toEqual({ width: 320, height: 240 });
+	});
+
+	it('is that of the frame when it says one, also a greater one', () => {
+		expect(sizeOf(plain, '0 00 1 0 0 1 111111111 11111111')).toEqual({ width: 512, height: 256 });
+		expect(sizeOf(plain, '0 00 1 0 1 1 1 000000001 00000010 0')).toEqual({ width: 2, height: 3 });
+	});
+
+	it('comes behind frame ids, order hints and the times of the operating points that the frame is part of', () => {
+		// Frame ids of 3 bits, order hints of 2; presentation times of 4 bits, removal times of 5.
+		const ids = '1 0000 000 000 0000 1 00 0 0 001 000 0 0 0 0 00 0 0';
+		const timing = `1 ${word} ${word} 0 1 00011 ${word} 00100 00011`;
+		const points = '00001 000100000001 00000 1 0000 0000 0 000100000010 00000 1 0000 0000 0';
+		const sequence = `000 0 0 ${timing} 0 ${points} ${size} ${ids}`;
+		const frame = '0 00 1 1111 0 101 1 11 1';
+		const [width, height] = ['000000001', '00000010'];
+		expect(sizeOf(sequence, `${frame} 11111 ${width} ${height} 0`, [0])).toEqual({ width: 2, height: 3 });
+		expect(sizeOf(sequence, `${frame} ${width} ${height} 0`, [2 << 5])).toEqual({ width: 2, height: 3 });
+	});
+
+	it('is unknown when the header is cut off', () => {
+		expect(sizeOf(plain, '')).toBeNull();
 	});
 });
 
