@@ -161,8 +161,8 @@ export const createDepacketiser = (reader: PayloadReader): Depacketiser => {
 				ended = open;
 				now = close();
 			}
-			if (before === null && now === null) return noFrames;
-			return [before, now].filter((frame) => frame !== null);
+			if (before === null) return now === null ? noFrames : [now];
+			return now === null ? [before] : [before, now];
 		},
 		malformed,
 	};
