@@ -1,5 +1,6 @@
 /** The programs of other people that these tests need. */
 import { spawnSync } from 'node:child_process';
+import { findChromium } from './browser.ts';
 
 const runs = (program: string, ...args: string[]): boolean =>
 	spawnSync(program, args, { stdio: 'ignore' }).status === 0;
@@ -7,6 +8,7 @@ const runs = (program: string, ...args: string[]): boolean =>
 const peers = {
 	ffmpeg: () => runs('ffmpeg', '-version'),
 	gstreamer: () => runs('gst-inspect-1.0', 'rtmp2sink') && runs('gst-inspect-1.0', 'x264enc'),
+	chromium: () => findChromium() !== null,
 } as const;
 
 /**
