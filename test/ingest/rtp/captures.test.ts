@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createRtpUnits, type RtpUnits } from '../../../ingest-node/protocols/rtp/frames-to-units.ts';
+import { createJitterBuffer } from '../../../ingest-node/protocols/rtp/jitter-buffer.ts';
 import { buildRtpPacket, parseRtpPacket, type RtpPacket } from '../../../ingest-node/protocols/rtp/packet.ts';
 import { type AccessUnit, elementaryStream } from '../../../ingest-node/unit.ts';
 import type { Codec } from '../../../src/shared/codec.ts';
@@ -137,6 +138,19 @@ describe.each(rtpCaptures)('$capture', ({ capture, sent, codec, pictures, keyfra
 			for (const unit of keyframesOf(codec, [...swapped, trailer]))
 				expect(wholeBodies).toContain(base64(elementaryStream(unit)));
 		}
+	});
+
+	it('gives all its keyframes when a jitter buffer repairs the order', () => {
+		const random = randomSource(11);
+		// Each packet takes up to 40 ms longer than it need, and some come twice.
+		const arrivals = packets
+			.flatMap((packet, index) => (random() % 4 === 0 ? [packet, packet] : [packet]).map((copy) => ({ copy, index })))
+			.map(({ copy, index }) => ({ copy, at: index === 0 ? 0 : index * 10 + (random() % 40) }))
+			.sort((a, b) => a.at - b.at);
+		const buffer = createJitterBuffer(100);
+		const ordered = arrivals.flatMap(({ copy, at }) => buffer.push(copy, at));
+		expect(ordered.map(({ sequence }) => sequence)).toEqual(packets.map(({ sequence }) => sequence));
+		expect(keyframesOf(codec, ordered)).toHaveLength(keyframes);
 	});
 
 	it('gives nothing wrong when many packets are missing', () => {
