@@ -69,7 +69,7 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 	);
 	const videoFormat = sections.get('video')?.media.format;
 	const videoKind = videoFormat === undefined ? null : videoKindOf(videoFormat);
-	const counters = { packets: 0, bytes: 0, malformed: 0, keyframeRequests: 0 };
+	const counters = { packets: 0, bytes: 0, malformed: 0, keyframeRequests: 0, nacks: 0 };
 	let newest: AccessUnit | null = null;
 	let isStarted = false;
 
@@ -115,10 +115,14 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 			ssrc: mediaSsrc,
 			clock,
 			clockRate: format.clockRate,
-			isRepaired: video !== null && format.feedback.includes('nack'),
-			onPacket: (packet) => video?.push(packet),
-			onMissing: (sequences) =>
-				send(concatBytes([buildReceiverReport(ssrc, []), buildNack(ssrc, mediaSsrc, sequences)])),
+			onPacket: video === null ? null : video.push,
+			onMissing:
+				video === null || !format.feedback.includes('nack')
+					? null
+					: (sequences) => {
+							counters.nacks += sequences.length;
+							send(concatBytes([buildReceiverReport(ssrc, []), buildNack(ssrc, mediaSsrc, sequences)]));
+						},
 		});
 	};
 
@@ -173,11 +177,11 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 			requestKeyframe();
 		},
 		report: () => {
-			const sources = [...sections.values()].map(({ source }) => source).filter((source) => source !== null);
+			const blocks = [...sections.values()].map(({ source }) => source?.report() ?? null);
 			const parts = [
 				buildReceiverReport(
 					ssrc,
-					sources.map((source) => source.report()),
+					blocks.filter((block) => block !== null),
 				),
 			];
 			const video = sections.get('video');
@@ -187,7 +191,10 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 		},
 		requestKeyframe,
 		size: () => newest && { width: newest.width, height: newest.height },
-		counters: () => ({ ...counters, players: relay.listeners }),
+		counters: () => {
+			const { recovered = 0, lost = 0 } = sections.get('video')?.source?.counters ?? {};
+			return { ...counters, recovered, lost, players: relay.listeners };
+		},
 		end: (reason) => {
 			isStarted = false;
 			requests.end();

@@ -2,6 +2,7 @@
  * Which payload format of an offer carries the video. One is chosen: without retransmission formats, redundancy or
  * alternatives in the answer, a peer sends nothing else.
  */
+import { videoClockRate } from '../rtp/frames-to-units.ts';
 import type { PayloadFormat } from './sdp.ts';
 
 /** Codecs that browsers send. */
@@ -14,9 +15,6 @@ export interface VideoKind {
 	/** H.264: `profile_idc` and constraint flags in hexadecimal, `42e0`; else ''. RFC 6184 § 8.1 */
 	readonly profile: string;
 }
-
-/** Clock rate of video in RTP, hertz. RFC 3551 § 5 */
-export const videoClockRate = 90_000;
 
 const isVideoCodec = (encoding: string): encoding is WebRtcVideoCodec =>
 	(webRtcVideoCodecs as readonly string[]).includes(encoding);

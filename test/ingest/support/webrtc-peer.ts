@@ -31,13 +31,17 @@ export interface TestPeer {
 	close(): void;
 }
 
-const alive = new Set<unknown>();
+/** Keeps the tracks from the garbage collector, which would silence them. */
+const alive = new Set<{ readonly peer: TestPeer; readonly tracks: { video?: Track; audio?: Track } }>();
 let peers = 0;
 
 initLogger('Fatal', () => {});
 
-/** Ends the library's threads: a process with them does not end by itself. */
-export const endWebRtc = (): void => cleanup();
+/** Closes all peers and ends the library's threads: a process with them does not end by itself. */
+export const endWebRtc = (): void => {
+	for (const { peer } of [...alive]) peer.close();
+	cleanup();
+};
 
 export const h264Format = {
 	payloadType: 102,
@@ -124,7 +128,7 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 			peer.rtp.push(packet);
 			peer.onRtp(packet);
 		});
-	const entry = { connection, tracks, peer };
+	const entry = { tracks, peer };
 	alive.add(entry);
 	return peer;
 };
