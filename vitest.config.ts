@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config';
 
 // Workers have no file system.
 const keyframe = readFileSync('test/fixtures/h264/x264/size-318x214.264');
+const otherKeyframes = ['vp8/odd.vp8', 'vp9/odd.vp9', 'av1/odd.av1', 'jpeg/420-odd.jpg'].map((path) => ({
+	codec: path.split('/')[0],
+	body: readFileSync(`test/fixtures/${path}`).toString('base64'),
+}));
 
 export default defineConfig({
 	test: {
@@ -31,7 +35,12 @@ export default defineConfig({
 				plugins: [
 					cloudflareTest({
 						wrangler: { configPath: './wrangler.toml' },
-						miniflare: { bindings: { TEST_KEYFRAME: keyframe.toString('base64') } },
+						miniflare: {
+							bindings: {
+								TEST_KEYFRAME: keyframe.toString('base64'),
+								TEST_OTHER_KEYFRAMES: JSON.stringify(otherKeyframes),
+							},
+						},
 					}),
 				],
 				test: {

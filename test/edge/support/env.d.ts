@@ -6,6 +6,8 @@ declare namespace Cloudflare {
 		readonly KEYFRAMES: R2Bucket;
 		/** Base64, from vitest.config.ts. */
 		readonly TEST_KEYFRAME: string;
+		/** JSON, from vitest.config.ts: `codec` and `body` in base64. */
+		readonly TEST_OTHER_KEYFRAMES: string;
 	}
 	interface GlobalProps {
 		mainModule: typeof import('../../../src/index.ts');
