@@ -87,8 +87,11 @@ export const createIngestNodes = (options: IngestNodesOptions): IngestNodes => {
 				failures.answered(node);
 				return answer;
 			} catch (error) {
-				failures.failed(node);
-				onFailure(node, error instanceof Error ? error.message : String(error));
+				// Of calls that fail together one counts.
+				if (failures.mayAsk(node)) {
+					failures.failed(node);
+					onFailure(node, error instanceof Error ? error.message : String(error));
+				}
 				return null;
 			}
 		},

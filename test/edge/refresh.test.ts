@@ -182,6 +182,17 @@ describe('a node that gives no right answer leaves the stored picture', () => {
 		expect(failures).toHaveLength(1);
 	});
 
+	test('failing many calls at a time, counts as failing once', async () => {
+		let now = Date.now();
+		const { snapshot } = start({ clock: { now: () => now, sleep: async () => {} } });
+		const { name } = await publishOld(nodeThat('failing'));
+		await Promise.all(Array.from({ length: 5 }, () => snapshot({ streamName: name })));
+		expect(failures).toHaveLength(1);
+		now += 2000;
+		await snapshot({ streamName: name });
+		expect(failures).toHaveLength(2);
+	});
+
 	test('and is asked again later, less and less often, until it answers', async () => {
 		let now = Date.now();
 		const { snapshot } = start({ clock: { now: () => now, sleep: async () => {} } });
