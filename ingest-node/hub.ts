@@ -103,6 +103,8 @@ export interface Hub {
 	 */
 	freshKeyframe(name: StreamName, options: FreshSessionOptions): Promise<FreshKeyframe | null>;
 	streams(): StreamStatus[];
+	/** One of {@link Hub.streams}, or `null`. */
+	status(name: StreamName): StreamStatus | null;
 	/** Refuses new publishers, ends all streams, resolves when the store knows. */
 	close(): Promise<void>;
 }
@@ -232,6 +234,7 @@ export const createHub = (options: HubOptions): Hub => {
 			return streams.get(name) === stream ? { session: stream.session, keyframe } : null;
 		},
 		streams: () => [...streams.values()].map((stream) => stream.status()),
+		status: (name) => streams.get(name)?.status() ?? null,
 		close: async () => {
 			closed = true;
 			const reason = new LivestillError('INTERNAL', 'the ingest node is shutting down');

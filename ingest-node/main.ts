@@ -87,7 +87,8 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	const front = createFront({
 		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
-		isPublished: (name) => hub.streams().some((stream) => stream.name === name),
+		isPublished: (name) => hub.status(name) !== null,
+		isStored: (name) => (hub.status(name)?.pushes ?? 0) > 0,
 		clock: systemClock,
 		log,
 		maxConnections,

@@ -15,6 +15,8 @@ export interface FrontOptions {
 	readonly engine: MediaEngine;
 	readonly takeSnapshot: SnapshotTaker;
 	readonly isPublished: (name: StreamName) => boolean;
+	/** Whether the edge finds a stream that is published here. */
+	readonly isStored: (name: StreamName) => boolean;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */

@@ -9,7 +9,7 @@ import { startSignallingNode } from './support/signalling-node.ts';
 let node: Awaited<ReturnType<typeof startSignallingNode>>;
 afterEach(() => node.stop());
 
-const timeouts = { hello: 500, ping: 100, silence: 700, pending: 1000, stopGrace: 50 };
+const timeouts = { hello: 500, ping: 100, silence: 700, pending: 1000, store: 100, stopGrace: 50 };
 
 it('accepts every path, publishes, and frees the name when the client leaves or is cut off', async () => {
 	node = await startSignallingNode();

@@ -35,6 +35,23 @@ describe('a publisher', () => {
 		expect(client.statuses()).toEqual([]);
 	});
 
+	it('is PUBLISHING when a snapshot can be taken, or when the store has had two seconds', async () => {
+		for (const storedAfter of [450, 10_000]) {
+			let isStored = false;
+			const bench = createSignallingBench({ isStored: () => isStored });
+			bench.clock.after(storedAfter, () => {
+				isStored = true;
+			});
+			const client = bench.connect();
+			await client.publish('1', 'abc');
+			const expected = Math.min(storedAfter, 2000);
+			await bench.clock.advance(expected - 10);
+			expect(client.statuses()).toEqual([]);
+			await bench.clock.advance(30);
+			expect(client.statuses()).toEqual([['1', 'PUBLISHING', undefined]]);
+		}
+	});
+
 	it('of a name that is taken hears the text that pages know', async () => {
 		const bench = createSignallingBench();
 		await bench.connect().publish('1', 'abc');

@@ -3,7 +3,7 @@
  * with a status and a reason, or without a word when the client is gone.
  */
 import type { StreamName } from '../../../src/shared/stream-name.ts';
-import type { Clock } from '../../clock.ts';
+import { type Clock, delay } from '../../clock.ts';
 import type { MediaSession } from '../../media-engine.ts';
 import { failureInfo } from './failure-info.ts';
 import { remoteSdp, type StreamStatus, streamStatus, videoFormat } from './outgoing.ts';
@@ -22,6 +22,7 @@ export interface MediaStreamOptions {
 	/** Fields of a status event beside id, name and status. */
 	readonly details: () => Readonly<Record<string, unknown>>;
 	readonly isPublished: () => boolean;
+	readonly isStored: () => boolean;
 	/** The engine has let it in. */
 	readonly onOpened: () => void;
 	/** Called once, before the last status is sent. */
@@ -41,6 +42,9 @@ export interface MediaStream {
 	/** Tells a player the size of the video when that has changed. */
 	checkSize(): void;
 }
+
+/** Milliseconds between two looks whether the store has a new stream. */
+const storeInterval = 20;
 
 /** Starts at once. */
 export const openMediaStream = (options: MediaStreamOptions): MediaStream => {
@@ -88,6 +92,11 @@ export const openMediaStream = (options: MediaStreamOptions): MediaStream => {
 		);
 	};
 
+	const untilStored = async (): Promise<void> => {
+		const deadline = clock.monotonic() + timeouts.store;
+		while (ending === null && !options.isStored() && clock.monotonic() < deadline) await delay(clock, storeInterval);
+	};
+
 	const run = async (): Promise<void> => {
 		try {
 			const opened = await options.open();
@@ -102,6 +111,7 @@ export const openMediaStream = (options: MediaStreamOptions): MediaStream => {
 			void opened.closed.then(onMediaClosed);
 			send(remoteSdp(id, opened.answer));
 			await opened.connected;
+			if (kind === 'publish') await untilStored();
 			if (ending !== null) return;
 			isLive = true;
 			cancelPending();

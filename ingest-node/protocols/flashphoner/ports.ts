@@ -14,6 +14,8 @@ export interface SignallingPorts {
 	readonly clock: Clock;
 	/** Whether a stream of that name can be played here. */
 	readonly isPublished: (name: StreamName) => boolean;
+	/** Whether the edge finds a stream that is published here. */
+	readonly isStored: (name: StreamName) => boolean;
 	/** An error that is none of the client's. */
 	readonly onFault: (error: unknown) => void;
 	readonly timeouts?: SignallingTimeouts;

@@ -70,6 +70,7 @@ export const createStreams = (options: StreamsOptions): Streams => {
 			onFault,
 			open: () => (kind === 'publish' ? engine.publish(request) : engine.play(request)),
 			isPublished: () => isPublished(name),
+			isStored: () => options.isStored(name),
 			details: () => {
 				const muted = rooms.muted(name);
 				return {

@@ -8,6 +8,8 @@ export interface SignallingTimeouts {
 	readonly silence: number;
 	/** From an offer to connected media: the browser tries for about as long. */
 	readonly pending: number;
+	/** That PUBLISHING waits for the store at most: who hears it may take a snapshot. The hub announces within 500 ms. */
+	readonly store: number;
 	/** From the end of media to FAILED: a client that stops closes its media first, and its stop is on the way. */
 	readonly stopGrace: number;
 }
@@ -17,5 +19,6 @@ export const signallingTimeouts: SignallingTimeouts = {
 	ping: 5000,
 	silence: 30_000,
 	pending: 15_000,
+	store: 2000,
 	stopGrace: 300,
 };
