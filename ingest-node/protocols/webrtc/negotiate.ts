@@ -104,16 +104,11 @@ export const negotiatePublish = (offer: SessionDescription, preference: readonly
  * @throws LivestillError `INVALID_PARAMETER`; `UNSUPPORTED_CODEC` when the player has a video section, but not for this codec
  */
 export const negotiatePlay = (offer: SessionDescription, video: VideoKind | null): ChosenOffer => {
-	const wantsVideo = offer.sections.some(
+	const wanted = offer.sections.filter(
 		({ kind, isOff, direction }) => kind === 'video' && !isOff && receiving.has(direction),
 	);
-	const chosen = choose(
-		offer,
-		receiving,
-		(formats) => (video === null ? null : choosePlayedFormat(formats, video)),
-		() => false,
-	);
-	if (wantsVideo && video !== null && !chosen.media.some(({ kind }) => kind === 'video'))
+	const chooseVideo: ChooseVideo = (formats) => (video === null ? null : choosePlayedFormat(formats, video));
+	if (video !== null && wanted.length > 0 && wanted.every(({ formats }) => chooseVideo(formats) === null))
 		throw new LivestillError('UNSUPPORTED_CODEC', `No common codecs: the stream is ${video.codec}`);
-	return chosen;
+	return choose(offer, receiving, chooseVideo, () => false);
 };

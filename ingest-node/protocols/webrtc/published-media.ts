@@ -49,6 +49,8 @@ export interface PublishedMediaOptions {
 	readonly deliver: (unit: AccessUnit) => void;
 	/** Counts what had to be discarded. */
 	readonly discard: (reason: string) => void;
+	/** All sources have said that they are leaving. */
+	readonly onGoodbye: () => void;
 }
 
 /** Milliseconds of silence after which a source may be replaced by another one, as after a camera's change. */
@@ -58,14 +60,19 @@ interface Section {
 	readonly media: ChosenMedia;
 	source: PublishedSource | null;
 	heardAt: number;
+	/** RTCP BYE, RFC 3550 § 6.6. */
+	hasLeft: boolean;
 }
 
 export const createPublishedMedia = (options: PublishedMediaOptions): PublishedMedia => {
-	const { media, clock, random, refreshInterval, maxBitrate, send, deliver, discard } = options;
+	const { media, clock, random, refreshInterval, maxBitrate, send, deliver, discard, onGoodbye } = options;
 	/** Our own, as a receiver. */
 	const ssrc = 1 + Math.floor(random() * (2 ** 32 - 1));
 	const sections = new Map(
-		media.map((choice): [MediaKind, Section] => [choice.kind, { media: choice, source: null, heardAt: 0 }]),
+		media.map((choice): [MediaKind, Section] => [
+			choice.kind,
+			{ media: choice, source: null, heardAt: 0, hasLeft: false },
+		]),
 	);
 	const videoFormat = sections.get('video')?.media.format;
 	const videoKind = videoFormat === undefined ? null : videoKindOf(videoFormat);
@@ -138,14 +145,22 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 			requestKeyframe();
 		}
 		section.heardAt = now;
+		section.hasLeft = false;
 		const orientation = orientationId === null ? null : extensionElement(rtp.extension, orientationId);
 		// Players first: assembling a keyframe must not delay the packet that completes it.
 		if (relay.listeners > 0) relay.pass(kind, { rtp, orientation: orientation?.[0] ?? null });
 		section.source.receive(rtp);
 	};
 
+	const sayGoodbye = (ssrcs: readonly number[]): void => {
+		const active = [...sections.values()].filter(({ source }) => source !== null);
+		for (const section of active) if (ssrcs.includes(section.source?.ssrc ?? 0)) section.hasLeft = true;
+		if (active.length > 0 && active.every(({ hasLeft }) => hasLeft)) onGoodbye();
+	};
+
 	const onRtcp = (bytes: Uint8Array): void => {
 		for (const packet of parseRtcp(bytes)) {
+			if (packet.kind === 'bye') sayGoodbye(packet.ssrcs);
 			if (packet.kind !== 'senderReport') continue;
 			for (const [kind, { source }] of sections) {
 				if (source?.ssrc !== packet.ssrc) continue;

@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { MediaSession } from '../../media-engine.ts';
+import { concatBytes } from '../../protocols/rtmp/bytes.ts';
 import { isRtcp } from '../../protocols/rtp/packet.ts';
+import { buildBye } from '../../protocols/rtp/rtcp/bye.ts';
+import { buildReceiverReport } from '../../protocols/rtp/rtcp/report.ts';
 import { parseRtcp } from '../../protocols/rtp/rtcp/rtcp.ts';
 import { buildAnswer, type SentSource } from '../../protocols/webrtc/answer.ts';
 import type { ChosenMedia, ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
@@ -80,6 +83,9 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 	const life = createSessionLife(clock, (reason) => {
 		stopListening();
 		cancelReport();
+		// The library does not always tell the peer that a connection ends.
+		for (const { media, played } of legs.values())
+			peer?.send(media, concatBytes([buildReceiverReport(played.ssrc, []), buildBye([played.ssrc])]));
 		peer?.close();
 		onEnd(reason);
 	});
@@ -118,7 +124,7 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 				hasStarted = true;
 				for (const packet of packets) send(leg, packet);
 			},
-			onEnd: life.end,
+			onEnd: () => life.end('stream ended'),
 		});
 		cancelReport();
 		report();

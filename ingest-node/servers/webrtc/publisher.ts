@@ -35,6 +35,8 @@ export interface Publisher {
 
 /** Milliseconds without a packet after which a publisher counts as gone: RTCP comes every second. */
 const silenceTimeout = 8000;
+/** Milliseconds of silence after a goodbye: a publisher that only changes its camera goes on. */
+const goodbyeTime = 400;
 /** Milliseconds between two looks at the silence, and between receiver reports. */
 const reportInterval = 1000;
 
@@ -57,6 +59,11 @@ export const openPublisher = async (options: PublisherOptions): Promise<Publishe
 		},
 		deliver: (unit) => publication.deliver(unit),
 		discard: (reason) => publication.discard(reason),
+		onGoodbye: () => {
+			clock.after(goodbyeTime, () => {
+				if (clock.monotonic() - heardAt >= 0.9 * goodbyeTime) life.end('the peer said goodbye');
+			});
+		},
 	});
 
 	const publication: Publication = await hub.publish({

@@ -1,7 +1,9 @@
 /** A WebRTC client for tests: sends and receives plain RTP packets, as a browser does underneath. */
 import { Audio, cleanup, initLogger, PeerConnection, type Track, Video } from 'node-datachannel';
 import { isRtcp, parseRtpPacket, type RtpPacket } from '../../../ingest-node/protocols/rtp/packet.ts';
+import { buildBye } from '../../../ingest-node/protocols/rtp/rtcp/bye.ts';
 import { buildPli } from '../../../ingest-node/protocols/rtp/rtcp/keyframe-request.ts';
+import { buildNack } from '../../../ingest-node/protocols/rtp/rtcp/nack.ts';
 import { parseRtcp, type RtcpPacket } from '../../../ingest-node/protocols/rtp/rtcp/rtcp.ts';
 
 export interface TestPeerOptions {
@@ -27,6 +29,7 @@ export interface TestPeer {
 	onRtcp: (packet: RtcpPacket) => void;
 	onRtp: (packet: RtpPacket) => void;
 	sendPli(mediaSsrc: number): void;
+	sendNack(mediaSsrc: number, sequences: readonly number[]): void;
 	readonly state: string;
 	close(): void;
 }
@@ -107,11 +110,16 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 		onRtcp: () => {},
 		onRtp: () => {},
 		sendPli: (mediaSsrc) => void tracks.video?.sendMessageBinary(Buffer.from(buildPli(1, mediaSsrc))),
+		sendNack: (mediaSsrc, sequences) =>
+			void tracks.video?.sendMessageBinary(Buffer.from(buildNack(1, mediaSsrc, sequences))),
 		get state() {
 			return connection.state();
 		},
 		close: () => {
-			alive.delete(entry);
+			if (!alive.delete(entry)) return;
+			// As browsers do. The library's own goodbye, an alert of DTLS, often comes too late to be sent.
+			if (direction === 'sendonly' && tracks.video?.isOpen())
+				tracks.video.sendMessageBinary(Buffer.from(buildBye([videoSsrc, audioSsrc])));
 			connection.close();
 		},
 	};
