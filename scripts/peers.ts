@@ -31,6 +31,12 @@ const peers: readonly Peer[] = [
 		),
 		loss: 'publishing with GStreamer',
 	},
+	{
+		name: 'Chromium',
+		isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some((name) => succeeds(name, ['--version'])),
+		packages: ['chromium'],
+		loss: 'publishing and playing in a browser',
+	},
 ];
 
 const missing = (): Peer[] => peers.filter(({ isThere }) => !isThere());
