@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../support/conformance-manifest.ts';
+import { readKeyframes } from '../support/keyframe-manifest.ts';
 import { md5 } from '../support/planes.ts';
 
 const command = fileURLToPath(new URL('../../cli/livestill.ts', import.meta.url));
@@ -79,6 +80,16 @@ describe('livestill decode', () => {
 		const { status, stdout } = livestill('decode', fixture('x264/later-yuv422p-cabac.264'));
 		expect(status).toBe(1);
 		expect(JSON.parse(stdout)).toMatchObject({ profile: 'High 4:2:2 Intra', error: { code: 'UNSUPPORTED_FEATURE' } });
+	});
+
+	test.each(['vp8', 'vp9', 'av1', 'jpeg'] as const)('a keyframe of %s, recognised by its bytes', (codec) => {
+		const keyframe = readKeyframes(codec).find(({ refusal }) => refusal === undefined);
+		const { status, stdout } = livestill('decode', keyframe?.path ?? '');
+		const { width, height, md5: hash } = keyframe ?? {};
+		expect(JSON.parse(stdout)).toMatchObject({ codec, width, height, md5: hash });
+		expect(stdout).not.toContain('acroblocks');
+		expect(status).toBe(0);
+		expect(livestill('decode', keyframe?.path ?? '', '--picture', '1').status).toBe(2);
 	});
 
 	test('bytes of no known codec', () => {
