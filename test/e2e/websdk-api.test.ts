@@ -1,9 +1,10 @@
 /** The WebSDK's API against the whole stack: what applications hear, in words and in order. */
+import { readdir, readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChromiumStack, startChromiumStack } from './support/chromium-stack.ts';
 import { isMissing } from './support/peers.ts';
-import { untilStatus } from './support/rest.ts';
+import { until, untilStatus } from './support/rest.ts';
 
 /** Functions that the scripts below use in the page. */
 const prelude = `
@@ -116,6 +117,40 @@ describe.skipIf(isMissing('chromium'))('an application of the WebSDK', () => {
 		expect(await run(publish)).toEqual(['PUBLISHING', '']);
 		await page.reload();
 	});
+
+	test.skipIf(process.platform !== 'linux')(
+		'that comes and goes many times leaves nothing behind in the node',
+		async () => {
+			const count = Number(process.env.CYCLES ?? 15);
+			const cycle = (times: number) =>
+				run<string[]>(`
+				const odd = [];
+				for (let round = 0; round < ${times}; round += 1) {
+					${login}
+					const [stream, statuses] = await publish(session, 'cycle');
+					if (statuses.at(-1)[0] !== 'PUBLISHING') odd.push(statuses.at(-1).join(' '));
+					const stopped = until(stream, 'UNPUBLISHED', 'FAILED');
+					stream.stop();
+					await stopped;
+					session.disconnect();
+				}
+				document.querySelectorAll('body > div').forEach((div) => div.remove());
+				return odd;
+			`);
+			const pid = node.stack.ingestPid();
+			const descriptors = async (): Promise<number> => (await readdir(`/proc/${pid}/fd`)).length;
+			const memory = async (): Promise<number> =>
+				Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+			expect(await cycle(10)).toEqual([]);
+			const before = [await descriptors(), await memory()] as const;
+			expect(await cycle(count)).toEqual([]);
+			await until('the sockets are closed', 5000, async () => (await descriptors()) <= before[0] + 3);
+			const grown = (await memory()) - before[1];
+			console.info(`${count} cycles: ${grown.toFixed(1)} MB more memory`);
+			expect(grown).toBeLessThan(100);
+		},
+		300_000,
+	);
 
 	test('that only sends a picture, no sound, is published and played', async () => {
 		const status = await run<string>(`
