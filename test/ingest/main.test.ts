@@ -93,6 +93,16 @@ describe('the ingest node', () => {
 		await publisher.stop();
 	});
 
+	it('lets in publishers who know the token', async () => {
+		const urls = await ready(start({ PUBLISH_TOKEN: 's3cret' }));
+		await expect(publish({ url: `${urls.rtmp}/live/guarded`, source })).rejects.toThrow('Restricted access');
+		const publisher = await publish({ url: `${urls.rtmp}/live/guarded?token=s3cret`, source, loop: true });
+		await publisher.stop();
+		const whip = `${urls.ws?.replace('ws', 'http')}/whip/guarded`;
+		const offer = { method: 'POST', headers: { 'content-type': 'application/sdp' }, body: 'v=0' };
+		expect((await fetch(whip, offer)).status).toBe(400);
+	});
+
 	it.each(['SIGINT', 'SIGTERM'] as const)('ends its streams on %s and exits with 0', async (signal) => {
 		const node = start();
 		const urls = await ready(node);
