@@ -125,9 +125,15 @@ export const openPeer = async (
 		events.onClosed(reason);
 	};
 
+	/** Tracks open a moment after the connection; what is sent before is lost. */
+	const checkConnected = (): void => {
+		if (isOpen && connection.state() === 'connected' && [...tracks.values()].every((track) => track.isOpen()))
+			events.onConnected();
+	};
+
 	connection.onStateChange((state) => {
 		if (!isOpen) return;
-		if (state === 'connected') events.onConnected();
+		if (state === 'connected') checkConnected();
 		else if (state === 'disconnected') events.onInterrupted();
 		else if (state === 'failed') end('ICE or DTLS failed');
 		else if (state === 'closed') end('the peer closed the connection');
@@ -139,6 +145,7 @@ export const openPeer = async (
 			track.onMessage((bytes) => {
 				if (isOpen) events.onPacket(media, bytes);
 			});
+			track.onOpen(checkConnected);
 			tracks.set(media, track);
 		}
 		const gathered = new Promise<void>((resolve, reject) => {

@@ -79,8 +79,14 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 	}
 	const connected = Promise.withResolvers<void>();
 	connected.promise.catch(() => {});
+	// Tracks open a moment later than the connection.
+	const check = (): void => {
+		const all = [tracks.video, tracks.audio].filter((track) => track !== undefined);
+		if (connection.state() === 'connected' && all.every((track) => track.isOpen())) connected.resolve();
+	};
+	for (const track of [tracks.video, tracks.audio]) track?.onOpen(check);
 	connection.onStateChange((state) => {
-		if (state === 'connected') connected.resolve();
+		if (state === 'connected') check();
 		if (state === 'failed' || state === 'closed') connected.reject(new Error(`peer ${state}`));
 	});
 	const gathered = new Promise<void>((resolve) => {
