@@ -62,7 +62,7 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 	const admit = async <T>(open: () => Promise<T>, sessionOf: (opened: T) => MediaSession): Promise<T> => {
 		if (isClosed) throw new LivestillError('INTERNAL', 'the ingest node is shutting down');
 		if (sessions.size + opening >= options.maxConnections)
-			throw new LivestillError('INTERNAL', `there are ${options.maxConnections} WebRTC connections already`);
+			throw new LivestillError('BUSY', `there are ${options.maxConnections} WebRTC connections already`);
 		opening += 1;
 		try {
 			const opened = await open();
