@@ -1,6 +1,7 @@
 /** A player: forwards the packets of a relay to a peer, repeats what gets lost and asks for keyframes on its behalf. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import { messageOf } from '../../log.ts';
 import type { MediaSession } from '../../media-engine.ts';
 import { concatBytes } from '../../protocols/rtmp/bytes.ts';
 import { isRtcp } from '../../protocols/rtp/packet.ts';
@@ -105,7 +106,7 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 				else if (packet.kind === 'nack') for (const sequence of packet.sequences) repeat(leg, sequence);
 			}
 		} catch (error) {
-			onError(error instanceof Error ? error.message : String(error));
+			onError(messageOf(error));
 		}
 	};
 

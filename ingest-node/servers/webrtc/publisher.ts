@@ -2,6 +2,7 @@
 import type { LivestillError } from '../../../src/shared/errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Hub, Publication } from '../../hub.ts';
+import { messageOf } from '../../log.ts';
 import type { MediaRequest, MediaSession } from '../../media-engine.ts';
 import { buildAnswer } from '../../protocols/webrtc/answer.ts';
 import type { ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
@@ -110,7 +111,13 @@ export const openPublisher = async (options: PublisherOptions): Promise<Publishe
 			onClosed: life.end,
 			onPacket: (section, bytes) => {
 				heardAt = clock.monotonic();
-				media.receive(section, bytes);
+				try {
+					media.receive(section, bytes);
+				} catch (error) {
+					// A fault of ours must not end the others' streams.
+					publication.discard(messageOf(error));
+					life.end('internal error');
+				}
 			},
 		});
 	} catch (error) {
