@@ -78,8 +78,8 @@ const createRing = (): Ring => {
 		},
 		from: (timestamp) =>
 			slots
-				.filter((packet) => packet !== undefined && timestampDistance(packet.rtp.timestamp, timestamp) >= 0)
 				.filter((packet) => packet !== undefined)
+				.filter(({ rtp }) => timestampDistance(rtp.timestamp, timestamp) >= 0)
 				.sort((a, b) => sequenceDistance(a.rtp.sequence, b.rtp.sequence)),
 		clear: () => {
 			slots.length = 0;
