@@ -13,7 +13,10 @@ const wrangler = fileURLToPath(new URL('../node_modules/.bin/wrangler', import.m
 export const buildBenchWorker = (): void => {
 	rmSync(folder, { recursive: true, force: true });
 	const env = { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
-	execFileSync(wrangler, ['deploy', '--dry-run', '--outdir', folder, '--config', config], { stdio: 'pipe', env });
+	execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', folder, '--config', config], {
+		stdio: 'pipe',
+		env,
+	});
 };
 
 export interface Timing {
