@@ -2,8 +2,8 @@
 import { randomFillSync } from 'node:crypto';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { bytesOfU32 } from '../../ingest-node/protocols/bytes.ts';
 import { type Amf0Value, encodeAmf0 } from '../../ingest-node/protocols/rtmp/amf0.ts';
-import { bytesOfU32 } from '../../ingest-node/protocols/rtmp/bytes.ts';
 import { createChunkReader } from '../../ingest-node/protocols/rtmp/chunk-reader.ts';
 import { writeMessage } from '../../ingest-node/protocols/rtmp/chunk-writer.ts';
 import { type Command, parseCommand, property, text } from '../../ingest-node/protocols/rtmp/commands.ts';

@@ -1,5 +1,5 @@
 /** Reads FLV files, the container whose tags RTMP sends as they are. Adobe FLV 10.1 § E.3, § E.4. */
-import { u8, u24, u32 } from '../../ingest-node/protocols/rtmp/bytes.ts';
+import { u8, u24, u32 } from '../../ingest-node/protocols/bytes.ts';
 
 /** A tag, ready to be sent as an RTMP message of the same type. */
 export interface MediaTag {

@@ -2,7 +2,7 @@
  * Makes the video tags of a stream from its access units: the sequence header, then one tag a picture. H.264 goes into
  * legacy tags unless `enhanced` is asked for, the other codecs into enhanced ones. Enhanced RTMP v2, "Enhanced Video".
  */
-import { bytesOfU32, concatBytes } from '../../ingest-node/protocols/rtmp/bytes.ts';
+import { bytesOfU32, concatBytes } from '../../ingest-node/protocols/bytes.ts';
 import type { MediaTag } from './flv-file.ts';
 
 type VideoCodec = 'h264' | 'hevc' | 'vp8' | 'vp9' | 'av1';

@@ -6,7 +6,7 @@ import { createAv1Assembler } from '../../ingest-node/assemble/av1.ts';
 import { createH264Assembler } from '../../ingest-node/assemble/h264.ts';
 import { createHevcAssembler } from '../../ingest-node/assemble/hevc.ts';
 import { createVp8Assembler, createVp9Assembler } from '../../ingest-node/assemble/vpx.ts';
-import { bytesOfU32, concatBytes } from '../../ingest-node/protocols/rtmp/bytes.ts';
+import { bytesOfU32, concatBytes } from '../../ingest-node/protocols/bytes.ts';
 import { parseVideoTag, type VideoTag } from '../../ingest-node/protocols/rtmp/flv-video.ts';
 import { elementaryStream } from '../../ingest-node/unit.ts';
 import { LivestillError } from '../../src/shared/errors.ts';

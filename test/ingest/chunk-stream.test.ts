@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../ingest-node/protocols/rtmp/bytes.ts';
+import { concatBytes } from '../../ingest-node/protocols/bytes.ts';
 import { type ChunkReader, createChunkReader, peekLength } from '../../ingest-node/protocols/rtmp/chunk-reader.ts';
 import { type OutgoingMessage, writeMessage } from '../../ingest-node/protocols/rtmp/chunk-writer.ts';
 import type { Message } from '../../ingest-node/protocols/rtmp/message.ts';

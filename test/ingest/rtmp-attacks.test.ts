@@ -1,7 +1,7 @@
 /** Hostile peers on the RTMP port: their connection ends, with a reason in the log, and nobody else notices. */
 import { randomFillSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { concatBytes } from '../../ingest-node/protocols/rtmp/bytes.ts';
+import { concatBytes } from '../../ingest-node/protocols/bytes.ts';
 import { publish, type RtmpPublisher } from '../../local/rtmp-publisher.ts';
 import { eventually } from './support/eventually.ts';
 import { command, connect, hello, message, publishBytes } from './support/publisher-bytes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../ingest-node/protocols/rtmp/bytes.ts';
+import { concatBytes } from '../../ingest-node/protocols/bytes.ts';
 import { createRtmpSession, type RtmpEvent } from '../../ingest-node/protocols/rtmp/session.ts';
 import { LivestillError } from '../../src/shared/errors.ts';
 import { command, commandsIn, connect, hello, message, publishBytes, readSent } from './support/publisher-bytes.ts';

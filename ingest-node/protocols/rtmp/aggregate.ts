@@ -4,7 +4,7 @@
  *     | type 8 | size 24 | timestamp 24, 8 | stream id 24 | data (size) | back pointer 32 |
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { u8, u24 } from './bytes.ts';
+import { u8, u24 } from '../bytes.ts';
 import type { Message } from './message.ts';
 
 const headerSize = 11;

@@ -3,7 +3,7 @@
  * we send. Adobe AMF 0 § 2.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { u16, u32 } from './bytes.ts';
+import { u16, u32 } from '../bytes.ts';
 import { rtmpLimits } from './rtmp-limits.ts';
 
 /** Objects have no prototype: any key may come from the peer. */

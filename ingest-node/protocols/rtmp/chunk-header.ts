@@ -6,7 +6,7 @@
  *     | 1–3 bytes    | 0, 3, 7 or 11  | 0 or 4             |
  *     +--------------+----------------+--------------------+
  */
-import { u8, u24, u32, u32LittleEndian } from './bytes.ts';
+import { u8, u24, u32, u32LittleEndian } from '../bytes.ts';
 
 /** Timestamp field that says that the real value is in the extended timestamp, § 5.3.1.3. */
 export const extendedTimestampMark = 0xffffff;

@@ -3,7 +3,7 @@
  * itself (Set Chunk Size, Abort; § 5.4) are obeyed here and are not handed on.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { concatBytes, u32 } from './bytes.ts';
+import { concatBytes, u32 } from '../bytes.ts';
 import { type ChunkHeader, parseChunkHeader } from './chunk-header.ts';
 import { type Message, messageType } from './message.ts';
 import { createMessageBuffer, type MessageBuffer } from './message-buffer.ts';

@@ -1,5 +1,5 @@
 /** Cuts messages into chunks: format 0 for the first, format 3 for the rest. Adobe RTMP 1.0 § 5.3. */
-import { concatBytes, writeU24, writeU32 } from './bytes.ts';
+import { concatBytes, writeU24, writeU32 } from '../bytes.ts';
 import { extendedTimestampMark } from './chunk-header.ts';
 
 export interface OutgoingMessage {

@@ -1,6 +1,7 @@
 /** The commands that a publisher sends and the answers to them. Adobe RTMP 1.0 § 7.2, Enhanced RTMP v2 for capabilities. */
+
+import { bytesOfU32, u8 } from '../bytes.ts';
 import { type Amf0Object, type Amf0Value, decodeAmf0, encodeAmf0 } from './amf0.ts';
-import { bytesOfU32, u8 } from './bytes.ts';
 import { writeMessage } from './chunk-writer.ts';
 import { fourCcs } from './flv-video.ts';
 import { type Message, messageType } from './message.ts';

@@ -7,7 +7,7 @@
  */
 import type { Codec } from '../../../src/shared/codec.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { u8, u16, u24 } from './bytes.ts';
+import { u8, u16, u24 } from '../bytes.ts';
 
 export type VideoTag =
 	/** A new decoder configuration record. */

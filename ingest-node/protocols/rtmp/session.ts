@@ -6,8 +6,8 @@
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { AccessUnit } from '../../unit.ts';
+import { concatBytes, u16, u32 } from '../bytes.ts';
 import { splitAggregate } from './aggregate.ts';
-import { concatBytes, u16, u32 } from './bytes.ts';
 import { createChunkReader } from './chunk-reader.ts';
 import {
 	acknowledgement,

@@ -10,7 +10,7 @@
 import { leb128, obuType, sizedObuHeader } from '../../../src/shared/av1/obu.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { limits } from '../../../src/shared/limits.ts';
-import { concatBytes, u8 } from '../rtmp/bytes.ts';
+import { concatBytes, u8 } from '../bytes.ts';
 import { createDepacketiser, type Depacketiser } from './depacketiser.ts';
 
 const bit = { z: 0x80, y: 0x40, n: 0x08 } as const;

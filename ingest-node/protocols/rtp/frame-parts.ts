@@ -1,5 +1,5 @@
 /** The bytes of a frame while its packets arrive, for payload formats that cut frames anywhere. */
-import { concatBytes } from '../rtmp/bytes.ts';
+import { concatBytes } from '../bytes.ts';
 
 export interface FrameParts {
 	add(part: Uint8Array): void;

@@ -10,7 +10,7 @@
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { isIntraAccessUnit } from '../../../src/shared/h264/keyframe.ts';
 import { nalType, nalUnitType } from '../../../src/shared/h264/nal.ts';
-import { u8 } from '../rtmp/bytes.ts';
+import { u8 } from '../bytes.ts';
 import { createDepacketiser, type Depacketiser } from './depacketiser.ts';
 import { createNalUnits } from './nal-units.ts';
 

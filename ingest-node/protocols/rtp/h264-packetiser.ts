@@ -3,7 +3,7 @@
  * FU-As. RFC 6184 §§ 5.6, 5.7.1, 5.8.
  */
 import { nalType, nalUnitType } from '../../../src/shared/h264/nal.ts';
-import { u8 } from '../rtmp/bytes.ts';
+import { u8 } from '../bytes.ts';
 
 /** Bytes of a payload: with RTP, SRTP, UDP and IP headers a packet stays below 1,280, which every IPv6 path carries. */
 export const maxPayloadBytes = 1200;

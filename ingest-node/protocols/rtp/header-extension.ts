@@ -4,7 +4,7 @@
  *     one byte   0xBEDE   | id 4, length − 1 4 | data | …     id 0 is a byte of padding, id 15 ends the list
  *     two bytes  0x100X   | id 8 | length 8 | data | …        id 0 is a byte of padding
  */
-import { u8 } from '../rtmp/bytes.ts';
+import { u8 } from '../bytes.ts';
 import type { RtpExtension } from './packet.ts';
 
 const oneByteProfile = 0xbede;

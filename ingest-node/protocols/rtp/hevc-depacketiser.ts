@@ -8,7 +8,7 @@
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { hevcNalType, hevcNalTypeOf, isHevcSlice, isIntraRandomAccess } from '../../../src/shared/hevc/nal.ts';
 import { isHevcParameterSet } from '../../../src/shared/hevc/parameter-sets.ts';
-import { u8 } from '../rtmp/bytes.ts';
+import { u8 } from '../bytes.ts';
 import { createDepacketiser, type Depacketiser } from './depacketiser.ts';
 import { createNalUnits } from './nal-units.ts';
 

@@ -8,7 +8,7 @@
  * A frame becomes a JFIF file. Its size is a multiple of eight samples, whatever the camera's picture has.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { u8, u16, u24 } from '../rtmp/bytes.ts';
+import { u8, u16, u24 } from '../bytes.ts';
 import { createDepacketiser, type Depacketiser } from './depacketiser.ts';
 import { createFrameParts } from './frame-parts.ts';
 import { endOfImage, type JpegPicture, jpegHeader, quantisersOf } from './jpeg-header.ts';

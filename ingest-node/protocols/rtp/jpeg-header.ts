@@ -1,6 +1,6 @@
 /** The headers that RFC 2435 leaves out of a JPEG picture, made from what it says of them. Appendices A and B. */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { concatBytes } from '../rtmp/bytes.ts';
+import { concatBytes } from '../bytes.ts';
 import { baseQuantisers, huffmanTables } from './jpeg-tables.ts';
 
 export interface JpegPicture {

@@ -1,7 +1,7 @@
 /** The NAL units of an access unit while its packets arrive: whole ones, and one that comes in fragments. */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { limits } from '../../../src/shared/limits.ts';
-import { concatBytes, u16 } from '../rtmp/bytes.ts';
+import { concatBytes, u16 } from '../bytes.ts';
 
 export interface NalUnits {
 	/** Takes a whole NAL unit. */

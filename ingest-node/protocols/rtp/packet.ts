@@ -5,7 +5,7 @@
  *     | with X: profile 16, length 16 in words, extension | payload | with P: padding, its last byte is its length |
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { u8, u16, u32, writeU32 } from '../rtmp/bytes.ts';
+import { u8, u16, u32, writeU32 } from '../bytes.ts';
 
 export interface RtpPacket {
 	/** What it means depends on the payload format; for video: the last packet of a picture. */

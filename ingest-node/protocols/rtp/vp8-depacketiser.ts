@@ -5,7 +5,7 @@
  *     | with I: M 1, picture id 7 or 15 | with L: TL0PICIDX 8 | with T or K: 8 | bytes of the frame |
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { u8 } from '../rtmp/bytes.ts';
+import { u8 } from '../bytes.ts';
 import { createDepacketiser, type Depacketiser } from './depacketiser.ts';
 import { createFrameParts } from './frame-parts.ts';
 

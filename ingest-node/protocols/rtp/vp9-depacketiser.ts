@@ -9,7 +9,7 @@
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { parseVp9FrameHeader } from '../../../src/shared/vp9/frame-header.ts';
-import { u8 } from '../rtmp/bytes.ts';
+import { u8 } from '../bytes.ts';
 import { createDepacketiser, type Depacketiser } from './depacketiser.ts';
 import { createFrameParts } from './frame-parts.ts';
 

@@ -5,7 +5,7 @@
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { AccessUnit } from '../../unit.ts';
-import { concatBytes } from '../rtmp/bytes.ts';
+import { concatBytes } from '../bytes.ts';
 import { extensionElement } from '../rtp/header-extension.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/packet.ts';
 import { buildPli } from '../rtp/rtcp/keyframe-request.ts';

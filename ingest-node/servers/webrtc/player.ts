@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../log.ts';
 import type { MediaSession } from '../../media-engine.ts';
-import { concatBytes } from '../../protocols/rtmp/bytes.ts';
+import { concatBytes } from '../../protocols/bytes.ts';
 import { isRtcp } from '../../protocols/rtp/packet.ts';
 import { buildBye } from '../../protocols/rtp/rtcp/bye.ts';
 import { buildReceiverReport } from '../../protocols/rtp/rtcp/report.ts';

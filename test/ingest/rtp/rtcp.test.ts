@@ -1,7 +1,7 @@
 /** RTCP: each packet is what was built, and hostile lengths are refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../../ingest-node/protocols/rtmp/bytes.ts';
+import { concatBytes } from '../../../ingest-node/protocols/bytes.ts';
 import { buildBye } from '../../../ingest-node/protocols/rtp/rtcp/bye.ts';
 import { buildFir, buildPli } from '../../../ingest-node/protocols/rtp/rtcp/keyframe-request.ts';
 import { buildNack } from '../../../ingest-node/protocols/rtp/rtcp/nack.ts';

@@ -1,6 +1,7 @@
 /** The bytes of a publisher, for sessions without a socket. */
+
+import { concatBytes } from '../../../ingest-node/protocols/bytes.ts';
 import { type Amf0Value, encodeAmf0 } from '../../../ingest-node/protocols/rtmp/amf0.ts';
-import { concatBytes } from '../../../ingest-node/protocols/rtmp/bytes.ts';
 import { createChunkReader } from '../../../ingest-node/protocols/rtmp/chunk-reader.ts';
 import { writeMessage } from '../../../ingest-node/protocols/rtmp/chunk-writer.ts';
 import { type Command, parseCommand } from '../../../ingest-node/protocols/rtmp/commands.ts';

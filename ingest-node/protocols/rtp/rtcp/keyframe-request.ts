@@ -4,7 +4,7 @@
  *     PLI  | SSRC of the sender | SSRC of the media |
  *     FIR  | SSRC of the sender | 0 | entry: SSRC of the media, sequence 8, 0 24 | …
  */
-import { u8, u32 } from '../../rtmp/bytes.ts';
+import { u8, u32 } from '../../bytes.ts';
 import { rtpLimits } from '../rtp-limits.ts';
 import { needBody, type RtcpChunk, rtcpPacket, rtcpType, rtcpViolation, wordsToBytes } from './rtcp-header.ts';
 

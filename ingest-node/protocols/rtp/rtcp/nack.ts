@@ -3,7 +3,7 @@
  *
  *     | SSRC of the sender | SSRC of the media | pair: packet id 16, bit mask of the following sixteen 16 | …
  */
-import { u32 } from '../../rtmp/bytes.ts';
+import { u32 } from '../../bytes.ts';
 import { rtpLimits } from '../rtp-limits.ts';
 import { sequenceDistance } from '../sequence.ts';
 import { needBody, type RtcpChunk, rtcpPacket, rtcpType, rtcpViolation, wordsToBytes } from './rtcp-header.ts';

@@ -3,7 +3,7 @@
  *
  *     | SSRC of the sender | 0 | "REMB" | count 8, exponent 6, mantissa 18 | SSRC of the media | …
  */
-import { u8, u32 } from '../../rtmp/bytes.ts';
+import { u8, u32 } from '../../bytes.ts';
 import { rtpLimits } from '../rtp-limits.ts';
 import {
 	bytesToWords,

@@ -5,7 +5,7 @@
  *     receiver  | SSRC | blocks
  *     block     | SSRC of the source | fraction lost 8, lost 24 | highest sequence | jitter | LSR | DLSR |
  */
-import { u8, u32 } from '../../rtmp/bytes.ts';
+import { u8, u32 } from '../../bytes.ts';
 import { needBody, type RtcpChunk, rtcpPacket, rtcpType, wordsToBytes } from './rtcp-header.ts';
 
 /** What a receiver says of one source. */

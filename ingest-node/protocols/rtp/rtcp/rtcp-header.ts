@@ -4,7 +4,7 @@
  *     | V 2, P 1, count or format 5 | packet type 8 | length 16: words − 1 | body |
  */
 import { LivestillError } from '../../../../src/shared/errors.ts';
-import { u32, writeU32 } from '../../rtmp/bytes.ts';
+import { u32, writeU32 } from '../../bytes.ts';
 
 export const rtcpType = {
 	senderReport: 200,

@@ -1,5 +1,5 @@
 /** RTCP compound packets: what a peer reports and asks for. RFC 3550 § 6.1; of reduced size also, RFC 5506. */
-import { u8, u16 } from '../../rtmp/bytes.ts';
+import { u8, u16 } from '../../bytes.ts';
 import { rtpLimits } from '../rtp-limits.ts';
 import { type Bye, parseBye } from './bye.ts';
 import { type Fir, firFormat, type Pli, parseFir, parsePli, pliFormat } from './keyframe-request.ts';

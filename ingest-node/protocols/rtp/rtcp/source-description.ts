@@ -3,7 +3,7 @@
  *
  *     chunk  | SSRC | item: type 8, length 8, text | … | 0, up to a whole word |
  */
-import { u8, u32, writeU32 } from '../../rtmp/bytes.ts';
+import { u8, u32, writeU32 } from '../../bytes.ts';
 import { needBody, type RtcpChunk, rtcpPacket, rtcpType, rtcpViolation } from './rtcp-header.ts';
 
 export interface SourceDescription {

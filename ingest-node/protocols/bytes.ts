@@ -1,4 +1,4 @@
-/** Integers of RTMP headers, big-endian unless named otherwise. The callers have checked the length. */
+/** Integers of protocol headers, big-endian unless named otherwise. The callers have checked the length. */
 
 export const u8 = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 
