@@ -37,6 +37,12 @@ const peers: readonly Peer[] = [
 		packages: ['chromium'],
 		loss: 'publishing and playing in a browser',
 	},
+	{
+		name: 'aiortc',
+		isThere: () => succeeds('/usr/bin/python3', ['-c', 'import aiortc, numpy']),
+		packages: ['python3-aiortc', 'python3-numpy'],
+		loss: 'WHIP and WHEP with a second implementation',
+	},
 ];
 
 const missing = (): Peer[] => peers.filter(({ isThere }) => !isThere());

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChromiumStack, startChromiumStack } from './support/chromium-stack.ts';
 import { isMissing } from './support/peers.ts';
+import { expectSamePlanes } from './support/stored-keyframe.ts';
 
 /**
  * A page that publishes a canvas which shows the milliseconds since the page was opened, 24 bits of black and white; and
@@ -49,6 +50,14 @@ const prelude = `
 			stream.publish();
 		});
 	});
+	const snapshot = (name) => new Promise((resolve, reject) => {
+		Flashphoner.createSession({ urlServer: url }).on(SESSION_STATUS.ESTABLISHED, (session) => {
+			const stream = session.createStream({ name });
+			stream.on(STREAM_STATUS.SNAPSHOT_COMPLETE, () => resolve(stream.getInfo()));
+			stream.on(STREAM_STATUS.FAILED, () => reject(new Error(stream.getInfo())));
+			stream.snapshot();
+		});
+	});
 	const take = async (streamName) => {
 		const body = JSON.stringify({ streamName });
 		const response = await fetch(rest + '/rest-api/stream/snapshot', { method: 'POST', body });
@@ -58,7 +67,7 @@ const prelude = `
 
 const codecs = ['h264', 'vp8', 'vp9', 'av1'] as const;
 
-describe.skipIf(isMissing('chromium'))('a browser', () => {
+describe.skipIf(isMissing('chromium') || isMissing('ffmpeg'))('a browser', () => {
 	let node: ChromiumStack;
 	let page: Page;
 	beforeAll(async () => {
@@ -86,6 +95,14 @@ describe.skipIf(isMissing('chromium'))('a browser', () => {
 		// A clock that was misread is off by hours.
 		expect(lag).toBeGreaterThan(-50);
 		expect(lag).toBeLessThan(5000);
+		// The SDK's snapshot is as right as that of the REST API.
+		const sdkLag = await run<number>(`
+			const shown = await readClock(await snapshot('${codec}'));
+			return performance.now() - shown;
+		`);
+		expect(sdkLag).toBeGreaterThan(-50);
+		expect(sdkLag).toBeLessThan(5000);
+		expect(await expectSamePlanes(node.stack, codec)).toBe(codec);
 		const found = await fetch(`${node.stack.rest}/rest-api/stream/find?name=${codec}`);
 		expect(await found.json()).toMatchObject([{ videoCodec: codec.toUpperCase(), protocol: 'webrtc' }]);
 		await page.close();

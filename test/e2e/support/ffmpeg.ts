@@ -58,6 +58,25 @@ export const decodeH264 = (body: Uint8Array): Promise<Buffer> =>
 		...['-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-vf', 'format=yuv420p|yuvj420p', '-f', 'rawvideo', 'pipe:1'],
 	]);
 
+/** One frame in an IVF file, which names the codec of a raw frame. */
+const inIvf = (fourcc: string, frame: Uint8Array): Buffer => {
+	const header = Buffer.alloc(32 + 12);
+	header.write(`DKIF\0\0 \0${fourcc}`, 'latin1');
+	// Time base 1/1, one frame.
+	for (const at of [16, 20, 24]) header.writeUInt32LE(1, at);
+	header.writeUInt32LE(frame.length, 32);
+	return Buffer.concat([header, frame]);
+};
+
+const ivfCodes = { vp8: 'VP80', vp9: 'VP90', av1: 'AV01' } as const;
+
+/** A keyframe object's body as ffmpeg decodes it: Y, U, V, cropped, 8 bits, 4:2:0. */
+export const decodeKeyframe = (codec: 'h264' | keyof typeof ivfCodes, body: Uint8Array): Promise<Buffer> => {
+	if (codec === 'h264') return decodeH264(body);
+	const output = ['-frames:v', '1', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'];
+	return convert(inIvf(ivfCodes[codec], body), ['-f', 'ivf', '-i', 'pipe:0', ...output]);
+};
+
 /** The pixels of a PNG: R, G, B, one byte each. */
 export const decodePng = (png: Uint8Array): Promise<Buffer> =>
 	convert(png, ['-f', 'png_pipe', '-i', 'pipe:0', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1']);
