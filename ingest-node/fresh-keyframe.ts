@@ -27,7 +27,7 @@ export interface FreshOptions {
 export interface FreshKeyframes {
 	/**
 	 * A keyframe as wanted; the newest one, or `null` when there is none, when the time is up, the stream ends, or the
-	 * publisher cannot be asked. Never rejects.
+	 * publisher cannot be asked. Of a stream that has none yet the first one is waited for. Never rejects.
 	 */
 	wait(options: FreshOptions): Promise<Keyframe | null>;
 	/** A new keyframe is the newest. */
@@ -72,7 +72,8 @@ export const createFreshKeyframes = ({ clock, request, newest }: FreshKeyframesO
 	const wait = ({ after, timeout }: FreshOptions): Promise<Keyframe | null> => {
 		const present = newest();
 		const isThere = after !== undefined && present !== null && present.capturedAt > after;
-		if (isThere || request === undefined || ended) return Promise.resolve(present);
+		const isAllThereIs = request === undefined && present !== null;
+		if (isThere || isAllThereIs || ended) return Promise.resolve(present);
 		return new Promise((resolve) => {
 			const asked = requests;
 			const cancel = clock.after(timeout, () => waiter.resolve(newest()));

@@ -32,6 +32,10 @@ export interface PublishRequest {
 	 * keyframe comes by {@link Publication.deliver}. Must not throw.
 	 */
 	readonly requestKeyframe?: () => void;
+	/** Somebody wants a picture: called at each call for a keyframe. Must not throw. */
+	readonly onWanted?: () => void;
+	/** The node itself fetches the stream: there is nobody to authorise. */
+	readonly isPulled?: boolean;
 }
 
 /** A publish that was let in. */
@@ -115,6 +119,7 @@ interface Stream {
 	readonly stop: (reason: LivestillError) => void;
 	readonly end: (reason: string) => Promise<void>;
 	readonly fresh: FreshKeyframes;
+	readonly onWanted: (() => void) | undefined;
 	newest: Keyframe | null;
 }
 
@@ -133,7 +138,7 @@ export const createHub = (options: HubOptions): Hub => {
 	};
 
 	const claim = async (request: PublishRequest): Promise<PutCondition> => {
-		await authorise?.(request);
+		if (request.isPulled !== true) await authorise?.(request);
 		await ending.get(request.name);
 		return claimName(request.name, { store, clock, node, isOurs });
 	};
@@ -177,7 +182,7 @@ export const createHub = (options: HubOptions): Hub => {
 		});
 
 		const fresh = createFreshKeyframes({ clock, request: request.requestKeyframe, newest: () => stream.newest });
-		const stream: Stream = { session, status, stop, end, fresh, newest: null };
+		const stream: Stream = { session, status, stop, end, fresh, onWanted: request.onWanted, newest: null };
 		streams.set(name, stream);
 		const writer: KeyframeWriter = createKeyframeWriter(session, {
 			store,
@@ -230,6 +235,7 @@ export const createHub = (options: HubOptions): Hub => {
 		freshKeyframe: async (name, { session, ...options }) => {
 			const stream = streams.get(name);
 			if (stream?.session.id !== session) return null;
+			stream.onWanted?.();
 			const keyframe = await stream.fresh.wait(options);
 			return streams.get(name) === stream ? { session: stream.session, keyframe } : null;
 		},

@@ -2,16 +2,12 @@
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import type { StreamName } from '../shared/stream-name.ts';
-import type { IngestNodes, KeyframeSource, StoredKeyframe } from '../store/ports.ts';
-import { awaitKeyframe, type Clock } from './await-keyframe.ts';
+import type { StoredKeyframe } from '../store/ports.ts';
+import { awaitKeyframe, type KeyframeTools } from './await-keyframe.ts';
 import type { SnapshotOptions } from './options.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
-export interface RefreshTools {
-	readonly keyframes: KeyframeSource;
-	/** `null`: there is no key to call them with. */
-	readonly nodes: IngestNodes | null;
-	readonly clock: Clock;
+export interface RefreshTools extends KeyframeTools {
 	/** Milliseconds that a keyframe may be old when the request does not say; `undefined`: what suits the protocol. */
 	readonly refreshAge: number | undefined;
 }
@@ -43,12 +39,8 @@ const wish = (
 };
 
 /** The object after its node has said that the session is over: another session may have the name by now. */
-const successor = async (
-	{ keyframes, clock }: RefreshTools,
-	name: StreamName,
-	ended: string,
-): Promise<StoredKeyframe> => {
-	const stored = await awaitKeyframe(keyframes, clock, name);
+const successor = async (tools: RefreshTools, name: StreamName, ended: string): Promise<StoredKeyframe> => {
+	const stored = await awaitKeyframe(tools, name);
 	if (stored.info.session !== ended) return stored;
 	stored.discard();
 	throw new LivestillError('STREAM_NOT_FOUND', 'no live stream has this name');

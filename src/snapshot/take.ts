@@ -61,7 +61,7 @@ const checkSize = (size: number): void => {
 };
 
 export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
-	const { keyframes, pictures, failures, decoder, imaging, clock } = tools;
+	const { pictures, failures, decoder, imaging, clock } = tools;
 
 	// From the first byte to the PNG nothing waits: planes are valid until the next decode, and one isolate holds the
 	// memory of one decode at a time.
@@ -116,7 +116,7 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 
 	return async (name, options, stopwatch) => {
 		const askedAt = clock.now();
-		const found = await stopwatch.measureAsync('fetch', () => awaitKeyframe(keyframes, clock, name));
+		const found = await stopwatch.measureAsync('fetch', () => awaitKeyframe(tools, name));
 		const stored = await refresh(found, { name, options, askedAt, stopwatch }, tools);
 		try {
 			checkAge(stored.info, options, askedAt);

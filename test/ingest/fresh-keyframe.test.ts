@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFreshKeyframes, type FreshKeyframes, type FreshOptions } from '../../ingest-node/fresh-keyframe.ts';
-import { createHub, type Publication } from '../../ingest-node/hub.ts';
+import { createHub, type Publication, type PublishRequest } from '../../ingest-node/hub.ts';
 import type { Keyframe } from '../../ingest-node/keyframe.ts';
 import { silentLog } from '../../ingest-node/log.ts';
 import { createMemoryStore } from '../../ingest-node/store/memory.ts';
@@ -113,19 +113,35 @@ describe('a publisher that can be asked', () => {
 	});
 });
 
-it('a publisher that cannot be asked gives its newest keyframe at once, or none', async () => {
-	start();
-	await call('a');
-	await deliver(3);
-	await clock.advance(100);
-	await call('b');
-	await call('c', { after: clock.now() });
-	expect(answers).toEqual(['a: none at 0', 'b: 3 at 100', 'c: 3 at 100']);
+describe('a publisher that cannot be asked', () => {
+	beforeEach(() => start());
+
+	it('gives its newest keyframe at once', async () => {
+		await deliver(3);
+		await clock.advance(100);
+		await call('a');
+		await call('b', { after: clock.now() });
+		expect(answers).toEqual(['a: 3 at 100', 'b: 3 at 100']);
+	});
+
+	it('is waited for when it has sent none yet', async () => {
+		await call('a', { after: 0 });
+		await call('b');
+		await clock.advance(100);
+		await deliver(1);
+		expect(answers).toEqual(['a: 1 at 100', 'b: 1 at 100']);
+	});
+
+	it('that sends none is not waited for longer than the caller has time', async () => {
+		await call('a', { after: 0 });
+		await clock.advance(500);
+		expect(answers).toEqual(['a: none at 500']);
+	});
 });
 
 describe('the hub', () => {
 	const abc = parseStreamName('abc');
-	const publish = async (requestKeyframe: () => void) => {
+	const publish = async (requestKeyframe: () => void, more: Partial<PublishRequest> = {}) => {
 		const hub = createHub({ store: createMemoryStore(), clock, log: silentLog, node: '', pushInterval: 2000 });
 		const publishing = hub.publish({
 			name: abc,
@@ -135,6 +151,7 @@ describe('the hub', () => {
 			stop: () => {},
 			counters: () => ({}),
 			requestKeyframe,
+			...more,
 		});
 		await clock.advance(0);
 		return { hub, publication: await publishing };
@@ -148,6 +165,15 @@ describe('the hub', () => {
 		const finding = stream.hub.freshKeyframe(abc, { session: session.id, timeout: 500 });
 		await clock.advance(5);
 		expect(await finding).toMatchObject({ session, keyframe: { sequence: 1, capturedAt: clock.now() } });
+	});
+
+	it('tells a publisher that somebody wants a picture', async () => {
+		let wanted = 0;
+		const { hub, publication } = await publish(() => {}, { onWanted: () => (wanted += 1) });
+		publication.deliver(fakeUnit(9));
+		await hub.freshKeyframe(abc, { session: publication.session.id, timeout: 500, after: 0 });
+		await hub.freshKeyframe(abc, { session: uuid(1), timeout: 500, after: 0 });
+		expect(wanted).toBe(1);
 	});
 
 	it('knows neither other names nor other sessions, nor streams that end meanwhile', async () => {

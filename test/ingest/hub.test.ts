@@ -136,6 +136,9 @@ describe('publish', () => {
 		});
 		expect(seen).toEqual(['key=secret']);
 		expect(store.heads).toBe(0);
+		// What the node itself fetches has no credentials to show.
+		const pulled = createNode(nodeA, { authorise }).publish({ ...request(), isPulled: true });
+		expect(await settled(pulled)).toMatchObject({ session: { name: request().name } });
 	});
 });
 

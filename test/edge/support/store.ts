@@ -76,9 +76,11 @@ export const publish = async (
 };
 
 /** A stream that is published and has sent no keyframe yet. */
-export const publishWithoutKeyframe = async (): Promise<{ name: StreamName; info: KeyframeInfo }> => {
+export const publishWithoutKeyframe = async (
+	changes: Partial<KeyframeInfo> = {},
+): Promise<{ name: StreamName; info: KeyframeInfo }> => {
 	const name = freshName();
-	const info = keyframeInfo({ codec: 'none', width: 0, height: 0, sequence: 0 });
+	const info = keyframeInfo({ codec: 'none', width: 0, height: 0, sequence: 0, ...changes });
 	await put(name, { info, body: noKeyframeBody(info.session) });
 	return { name, info };
 };
