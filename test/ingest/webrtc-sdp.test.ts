@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { maxSdpLength } from '../../ingest-node/protocols/sdp/description.ts';
 import { buildAnswer, buildLibraryOffer } from '../../ingest-node/protocols/webrtc/answer.ts';
 import { negotiatePlay, negotiatePublish } from '../../ingest-node/protocols/webrtc/negotiate.ts';
-import { maxSdpLength, parseSdp } from '../../ingest-node/protocols/webrtc/sdp.ts';
+import { parseSdp } from '../../ingest-node/protocols/webrtc/sdp.ts';
 import { webRtcVideoCodecs } from '../../ingest-node/protocols/webrtc/video-codecs.ts';
 import { LivestillError } from '../../src/shared/errors.ts';
 import { createRandom } from './support/udp-relay.ts';

@@ -3,13 +3,8 @@
  * § 6, RFC 8843 § 7.3. Everything else in the offer is refused section by section in the answer.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import {
-	type MediaSection,
-	type PayloadFormat,
-	type SessionDescription,
-	type TransportParameters,
-	transportOf,
-} from './sdp.ts';
+import type { PayloadFormat } from '../sdp/description.ts';
+import { type MediaSection, type SessionDescription, type TransportParameters, transportOf } from './sdp.ts';
 import { choosePlayedFormat, choosePublishedFormat, type VideoKind, type WebRtcVideoCodec } from './video-codecs.ts';
 
 /** A section that is taken. */

@@ -8,6 +8,8 @@ import type { AccessUnit } from '../../unit.ts';
 import { concatBytes } from '../bytes.ts';
 import { extensionElement } from '../rtp/header-extension.ts';
 import { isRtcp, parseRtpPacket } from '../rtp/packet.ts';
+import { createReceivedSource, type ReceivedSource, reorderTime, repairTime } from '../rtp/received-source.ts';
+import { createReceivedVideo, type ReceivedVideo } from '../rtp/received-video.ts';
 import { buildPli } from '../rtp/rtcp/keyframe-request.ts';
 import { buildNack } from '../rtp/rtcp/nack.ts';
 import { buildRemb } from '../rtp/rtcp/remb.ts';
@@ -15,8 +17,6 @@ import { buildReceiverReport } from '../rtp/rtcp/report.ts';
 import { parseRtcp } from '../rtp/rtcp/rtcp.ts';
 import { createKeyframeRequests } from './keyframe-requests.ts';
 import type { ChosenMedia } from './negotiate.ts';
-import { createPublishedSource, type PublishedSource } from './published-source.ts';
-import { createPublishedVideo, type PublishedVideo } from './published-video.ts';
 import { createRelay, type MediaKind, type Relay } from './relay.ts';
 import { type VideoKind, videoKindOf } from './video-codecs.ts';
 
@@ -58,7 +58,7 @@ const sourceTimeout = 2000;
 
 interface Section {
 	readonly media: ChosenMedia;
-	source: PublishedSource | null;
+	source: ReceivedSource | null;
 	heardAt: number;
 	/** RTCP BYE, RFC 3550 § 6.6. */
 	hasLeft: boolean;
@@ -99,8 +99,8 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 	const relay = createRelay(videoKind, requestKeyframe);
 
 	/** Of a new source: nothing of an old one may be joined with it. */
-	const createVideo = ({ media: { orientationId } }: Section, { codec }: VideoKind): PublishedVideo =>
-		createPublishedVideo({
+	const createVideo = ({ media: { orientationId } }: Section, { codec }: VideoKind): ReceivedVideo =>
+		createReceivedVideo({
 			codec,
 			orientationId,
 			onKeyframe: (unit, timestamp) => {
@@ -115,21 +115,22 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 			},
 		});
 
-	const createSource = (section: Section, mediaSsrc: number): PublishedSource => {
+	const createSource = (section: Section, mediaSsrc: number): ReceivedSource => {
 		const { kind, format } = section.media;
 		const video = kind === 'video' && videoKind !== null ? createVideo(section, videoKind) : null;
-		return createPublishedSource({
+		const repairs = video !== null && format.feedback.includes('nack');
+		return createReceivedSource({
 			ssrc: mediaSsrc,
 			clock,
 			clockRate: format.clockRate,
+			maxWait: repairs ? repairTime : reorderTime,
 			onPacket: video === null ? null : video.push,
-			onMissing:
-				video === null || !format.feedback.includes('nack')
-					? null
-					: (sequences) => {
-							counters.nacks += sequences.length;
-							send(concatBytes([buildReceiverReport(ssrc, []), buildNack(ssrc, mediaSsrc, sequences)]));
-						},
+			onMissing: !repairs
+				? null
+				: (sequences) => {
+						counters.nacks += sequences.length;
+						send(concatBytes([buildReceiverReport(ssrc, []), buildNack(ssrc, mediaSsrc, sequences)]));
+					},
 		});
 	};
 

@@ -2,24 +2,17 @@
  * Session descriptions as far as WebRTC media needs them: a typed view of what a peer has sent. RFC 8866, RFC 8829 § 5.
  * All text is untrusted; what goes back into an SDP of ours has been checked for characters that could end its line.
  */
-import { type Media, parse, type Transport } from 'sdp-transform';
-import { LivestillError } from '../../../src/shared/errors.ts';
+import {
+	failSdp as fail,
+	formatsIn,
+	type Media,
+	type PayloadFormat,
+	parseDescription,
+	type Transport,
+	textOf as text,
+} from '../sdp/description.ts';
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
-
-/** A payload type and what it stands for. RFC 8866 § 6.6 */
-export interface PayloadFormat {
-	readonly payloadType: number;
-	/** Encoding name, lower case. */
-	readonly encoding: string;
-	readonly clockRate: number;
-	/** Text of `a=fmtp` behind the payload type, '' without. */
-	readonly fmtp: string;
-	/** Parameters of `fmtp`, names in lower case. */
-	readonly parameters: ReadonlyMap<string, string>;
-	/** Values of `a=rtcp-fb`: `nack`, `nack pli`, … RFC 4585 § 4.2 */
-	readonly feedback: readonly string[];
-}
 
 /** RFC 8839 § 5.4 */
 export interface IceParameters {
@@ -69,17 +62,6 @@ export interface SessionDescription extends TransportSource {
 	readonly bundle: readonly string[];
 }
 
-/** Characters of an SDP: browsers send 6,000 to 10,000. */
-export const maxSdpLength = 64 * 1024;
-/** Media sections: a browser has two, with a data channel three. */
-const maxSections = 16;
-
-const fail = (why: string): never => {
-	throw new LivestillError('INVALID_PARAMETER', `SDP: ${why}`);
-};
-
-const text = (value: string | number | undefined): string => (value === undefined ? '' : String(value));
-
 /** RFC 8866 § 9 `token`, and a little more that identifiers use: nothing that ends a line or a word. */
 const isToken = (value: string): boolean => /^[\w!#$%&'*+.^`{|}~:/-]{1,256}$/.test(value);
 
@@ -110,33 +92,6 @@ export const transportOf = (sources: readonly TransportSource[]): TransportParam
 	const fingerprint = sources.find((source) => source.fingerprint !== null)?.fingerprint;
 	return ice && fingerprint ? { ...ice, fingerprint } : null;
 };
-
-const parametersIn = (fmtp: string): ReadonlyMap<string, string> =>
-	new Map(
-		fmtp
-			.split(';')
-			.map((parameter) => parameter.trim())
-			.filter((parameter) => parameter !== '')
-			.map((parameter): [string, string] => {
-				const [name = '', ...value] = parameter.split('=');
-				return [name.toLowerCase(), value.join('=')];
-			}),
-	);
-
-const formatsIn = (media: Media): PayloadFormat[] =>
-	text(media.payloads)
-		.split(' ')
-		.flatMap((payload) => {
-			const map = media.rtp.find((entry) => text(entry.payload) === payload);
-			const payloadType = Number(payload);
-			if (map === undefined || !Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) return [];
-			const fmtp = text(media.fmtp.find((entry) => text(entry.payload) === payload)?.config);
-			const feedback = (media.rtcpFb ?? [])
-				.filter((entry) => text(entry.payload) === payload || entry.payload === '*')
-				.map(({ type, subtype }) => `${text(type)} ${text(subtype)}`.trim());
-			const encoding = text(map.codec).toLowerCase();
-			return { payloadType, encoding, clockRate: Number(map.rate), fmtp, parameters: parametersIn(fmtp), feedback };
-		});
 
 const directions: ReadonlySet<string> = new Set<Direction>(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 const isDirection = (value: string): value is Direction => directions.has(value);
@@ -169,12 +124,7 @@ const sectionOf = (media: Media, sessionDirection: string): MediaSection => {
 
 /** @throws LivestillError `INVALID_PARAMETER` */
 export const parseSdp = (sdp: string): SessionDescription => {
-	if (sdp.length > maxSdpLength) fail(`${sdp.length} characters, at most ${maxSdpLength} are allowed`);
-	const session = parse(sdp);
-	if (session.version === undefined) fail('it does not begin with v=0');
-	if (session.media.length === 0) fail('there is no media section');
-	if (session.media.length > maxSections)
-		fail(`${session.media.length} media sections, at most ${maxSections} are allowed`);
+	const session = parseDescription(sdp);
 	const bundle = session.groups?.find(({ type }) => type === 'BUNDLE');
 	return {
 		sections: session.media.map((media) => sectionOf(media, text(session.direction))),

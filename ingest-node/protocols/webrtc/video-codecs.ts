@@ -3,7 +3,7 @@
  * alternatives in the answer, a peer sends nothing else.
  */
 import { videoClockRate } from '../rtp/frames-to-units.ts';
-import type { PayloadFormat } from './sdp.ts';
+import type { PayloadFormat } from '../sdp/description.ts';
 
 /** Codecs that browsers send. */
 export const webRtcVideoCodecs = ['h264', 'vp8', 'vp9', 'av1'] as const;

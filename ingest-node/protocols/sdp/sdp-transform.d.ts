@@ -1,4 +1,4 @@
-/** The part of sdp-transform that `sdp.ts` uses; the package brings no types. Numbers are made of all that looks like one. */
+/** The part of sdp-transform that is used; the package brings no types. Numbers are made of all that looks like one. */
 declare module 'sdp-transform' {
 	type Text = string | number;
 	export interface Transport {
@@ -7,6 +7,8 @@ declare module 'sdp-transform' {
 		readonly fingerprint?: { readonly type: Text; readonly hash: Text };
 		readonly setup?: Text;
 		readonly direction?: Text;
+		/** RFC 2326 § C.1.1 */
+		readonly control?: Text;
 	}
 	export interface Media extends Transport {
 		readonly type?: Text;

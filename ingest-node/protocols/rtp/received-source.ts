@@ -1,11 +1,11 @@
-/** One source of a publisher: counts what comes, puts it into order and asks for what is missing. */
+/** One source of a sender: counts what comes, puts it into order and asks for what is missing. */
 import type { Clock } from '../../clock.ts';
-import { createJitterBuffer, type JitterCounters } from '../rtp/jitter-buffer.ts';
-import type { RtpPacket } from '../rtp/packet.ts';
-import { createReceiverStatistics } from '../rtp/receiver-statistics.ts';
-import type { ReportBlock, SenderReport } from '../rtp/rtcp/report.ts';
+import { createJitterBuffer, type JitterCounters } from './jitter-buffer.ts';
+import type { RtpPacket } from './packet.ts';
+import { createReceiverStatistics } from './receiver-statistics.ts';
+import type { ReportBlock, SenderReport } from './rtcp/report.ts';
 
-export interface PublishedSource {
+export interface ReceivedSource {
 	readonly ssrc: number;
 	/** Takes a packet. */
 	receive(packet: RtpPacket): void;
@@ -16,30 +16,32 @@ export interface PublishedSource {
 	end(): void;
 }
 
-export interface PublishedSourceOptions {
+export interface ReceivedSourceOptions {
 	readonly ssrc: number;
 	readonly clock: Clock;
 	/** Hertz. */
 	readonly clockRate: number;
 	/** The next packet in order; a gap in front of it is final. `null`: nobody wants them in order. */
 	readonly onPacket: ((packet: RtpPacket) => void) | null;
-	/** Sequence numbers to ask for; `null`: the publisher does not send lost packets again. */
+	/** Milliseconds that a missing packet is waited for; 0 where none can be late. */
+	readonly maxWait: number;
+	/** Sequence numbers to ask for; `null`: the sender does not send lost packets again. */
 	readonly onMissing: ((sequences: readonly number[]) => void) | null;
 }
 
-/** Milliseconds that a missing packet is waited for: three requests over a slow mobile network. */
-const repairTime = 600;
-/** Without requests only reordering is repaired. */
-const reorderTime = 100;
+/** Milliseconds to wait for packets that are sent again: three requests over a slow mobile network. */
+export const repairTime = 600;
+/** Milliseconds to wait where only reordering can be repaired. */
+export const reorderTime = 100;
 /** Milliseconds between two looks at what is missing, while something is. */
 const lookInterval = 15;
 /** Milliseconds. Nobody measures it for a receiver; too short a guess costs a packet sent twice. */
 const roundTrip = 100;
 
-export const createPublishedSource = (options: PublishedSourceOptions): PublishedSource => {
-	const { ssrc, clock, clockRate, onPacket, onMissing } = options;
+export const createReceivedSource = (options: ReceivedSourceOptions): ReceivedSource => {
+	const { ssrc, clock, clockRate, maxWait, onPacket, onMissing } = options;
 	const statistics = createReceiverStatistics(clockRate);
-	const buffer = createJitterBuffer(onMissing === null ? reorderTime : repairTime);
+	const buffer = createJitterBuffer(maxWait);
 	let cancel: (() => void) | null = null;
 	let isOver = false;
 

@@ -1,23 +1,25 @@
-/** The video of a publisher: packets in their order become keyframes, turned as the camera was held. */
+/** The video of a sender: packets in their order become keyframes, turned as the camera was held. */
+import type { Codec } from '../../../src/shared/codec.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { Rotation } from '../../../src/shared/keyframe-object.ts';
 import type { AccessUnit } from '../../unit.ts';
-import type { RtpFrame } from '../rtp/depacketiser.ts';
-import { createRtpUnits } from '../rtp/frames-to-units.ts';
-import { extensionElement } from '../rtp/header-extension.ts';
-import type { RtpPacket } from '../rtp/packet.ts';
-import { parseVideoOrientation } from '../rtp/video-orientation.ts';
-import type { WebRtcVideoCodec } from './video-codecs.ts';
+import type { RtpFrame } from './depacketiser.ts';
+import { createRtpUnits } from './frames-to-units.ts';
+import { extensionElement } from './header-extension.ts';
+import type { RtpPacket } from './packet.ts';
+import { parseVideoOrientation } from './video-orientation.ts';
 
-export interface PublishedVideo {
+export interface ReceivedVideo {
 	/** Takes the next packet; a gap in front of it is final. */
 	push(packet: RtpPacket): void;
 	/** Coded pictures that were not whole. */
 	readonly damaged: number;
 }
 
-export interface PublishedVideoOptions {
-	readonly codec: WebRtcVideoCodec;
+export interface ReceivedVideoOptions {
+	readonly codec: Codec;
+	/** Parameter sets of the SDP; none without. */
+	readonly parameterSets?: readonly Uint8Array[];
 	/** Id of the orientation extension, `null` without. */
 	readonly orientationId: number | null;
 	/** A complete keyframe. */
@@ -26,9 +28,10 @@ export interface PublishedVideoOptions {
 	readonly onDamage: (reason: string) => void;
 }
 
-export const createPublishedVideo = (options: PublishedVideoOptions): PublishedVideo => {
-	const { codec, orientationId, onKeyframe, onDamage } = options;
+export const createReceivedVideo = (options: ReceivedVideoOptions): ReceivedVideo => {
+	const { codec, parameterSets = [], orientationId, onKeyframe, onDamage } = options;
 	const units = createRtpUnits(codec);
+	units.addParameterSets(parameterSets);
 	let rotation: Rotation = 0;
 	let damaged = 0;
 
