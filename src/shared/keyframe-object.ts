@@ -117,7 +117,8 @@ export const parseMetadata = (metadata: Readonly<Record<string, string>>): Keyfr
 		session: text('session'),
 		sequence: integer('sequence', Number.MAX_SAFE_INTEGER),
 		protocol: oneOf('protocol', protocols),
-		node: text('node'),
+		// S3 services disagree about empty headers: an empty value may have got lost on the way.
+		node: Object.hasOwn(metadata, 'node') ? text('node') : '',
 		leaseUntil: integer('lease-until', Number.MAX_SAFE_INTEGER),
 		keyframeInterval: integer('keyframe-interval-ms', Number.MAX_SAFE_INTEGER),
 	});

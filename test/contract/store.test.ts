@@ -4,14 +4,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../ingest-node/store/memory.ts';
 import type { KeyframeStore, NewObject } from '../../ingest-node/store/port.ts';
+import { createS3Store } from '../../ingest-node/store/s3.ts';
+import { checkS3 } from '../../ingest-node/store/s3-check.ts';
+import { createS3Requests, type S3Requests } from '../../ingest-node/store/s3-requests.ts';
 import { serveStore } from '../../ingest-node/store/serve-store.ts';
 import { buildMetadata, parseMetadata } from '../../src/shared/keyframe-object.ts';
 import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
+import { isRadosgwMissing, type Radosgw, startRadosgw } from '../support/radosgw.ts';
 import { type MiniflareR2, startMiniflareR2 } from './support/miniflare-r2.ts';
 import { proxyStore } from './support/store-proxy.ts';
 
 interface Adapter {
 	readonly name: string;
+	readonly isMissing?: () => boolean;
 	/** A view of a larger buffer, or a Node Buffer, must do as a body. */
 	open(): Promise<KeyframeStore>;
 	close(): Promise<void>;
@@ -19,6 +24,8 @@ interface Adapter {
 
 let miniflare: MiniflareR2;
 let child: ChildProcess;
+let radosgw: Radosgw;
+let requests: S3Requests;
 
 const adapters: readonly Adapter[] = [
 	{ name: 'memory', open: async () => createMemoryStore(), close: async () => {} },
@@ -41,6 +48,19 @@ const adapters: readonly Adapter[] = [
 		close: async () => {
 			child.kill();
 			await miniflare.stop();
+		},
+	},
+	{
+		name: 'S3, radosgw',
+		isMissing: isRadosgwMissing,
+		open: async () => {
+			radosgw = await startRadosgw();
+			requests = createS3Requests(radosgw.config);
+			return Object.assign(createS3Store(requests), { etagStyle: await checkS3(requests) });
+		},
+		close: async () => {
+			await requests.close();
+			await radosgw.stop();
 		},
 	},
 ];
@@ -76,7 +96,9 @@ const failureOf = (call: Promise<unknown>): Promise<unknown> =>
 		(error: unknown) => (error instanceof Error && 'failure' in error ? error.failure : error),
 	);
 
-describe.each(adapters)('$name', ({ open, close }) => {
+const present = adapters.filter(({ isMissing }) => !isMissing?.());
+
+describe.each(present)('$name', ({ open, close }) => {
 	let store: KeyframeStore;
 	beforeAll(async () => {
 		store = await open();
@@ -100,6 +122,19 @@ describe.each(adapters)('$name', ({ open, close }) => {
 		expect(parseMetadata(found?.metadata ?? {})).toEqual(info);
 		const head = await store.head(at);
 		expect(head).toEqual({ etag, metadata: written.metadata });
+	});
+
+	it('gives back metadata that a reader understands when the node has no address', async () => {
+		const at = key();
+		const unreachable = { ...info, node: '' };
+		await store.put(at, { ...object('pushed only'), metadata: buildMetadata(unreachable) }, 'absent');
+		expect(parseMetadata((await store.head(at))?.metadata ?? {})).toEqual(unreachable);
+	});
+
+	it('takes keys of all characters that keys have', async () => {
+		const at = liveKey(parseStreamName(`rtsp://camera.local:554/A b/ä~${randomUUID()}`));
+		const etag = await store.put(at, object('odd'), 'absent');
+		expect((await store.get(at))?.etag).toBe(etag);
 	});
 
 	it('takes views of larger buffers and Node Buffers, bytes of all values, and no byte', async () => {
@@ -149,5 +184,16 @@ describe.each(adapters)('$name', ({ open, close }) => {
 		);
 		expect(outcomes.filter((outcome) => outcome === 'none')).toHaveLength(1);
 		expect(outcomes.filter((outcome) => outcome === 'precondition-failed')).toHaveLength(7);
+	});
+
+	it('lets one of many win who replace at once', async () => {
+		const at = key();
+		const etag = await store.put(at, object('before'), 'absent');
+		const outcomes = await Promise.all(
+			Array.from({ length: 8 }, (_, index) => failureOf(store.put(at, object(`successor ${index}`), { etag }))),
+		);
+		expect(outcomes.filter((outcome) => outcome === 'none')).toHaveLength(1);
+		// radosgw answers some of those who lose with 500.
+		for (const outcome of outcomes) expect(['none', 'precondition-failed', 'unavailable']).toContain(outcome);
 	});
 });
