@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
+import { readS3Config, type S3Config } from './store/s3-config.ts';
 import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
 
 /** A port to bind; `null`: off; 0: any free one. */
@@ -34,6 +35,8 @@ export interface Config {
 	readonly controlUrl: string | undefined;
 	/** `CONTROL_KEY` and `CONTROL_KEY_PREVIOUS`: secrets of the calls that the edge may make; empty: it may make none. */
 	readonly controlKeys: readonly string[];
+	/** `S3_ENDPOINT` and the like; `undefined`: the parent process holds the objects. */
+	readonly s3: S3Config | undefined;
 	/** `PUSH_INTERVAL` in milliseconds, 2 s. */
 	readonly pushInterval: number;
 	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
@@ -155,6 +158,7 @@ export const readConfig = (
 		controlPort: port('CONTROL_PORT', 8082),
 		controlUrl: url('CONTROL_URL'),
 		controlKeys: controlKeys(),
+		s3: readS3Config(value, problems),
 		pushInterval: pushInterval(),
 		maxConnections: maxConnections(),
 		tls: cert && key ? { cert, key } : undefined,

@@ -1,9 +1,10 @@
 /**
  * The ingest node's process: reads the environment, starts the servers, ends everything on a signal.
  *
- * Today it runs as a child of `npm start`, forked with `serialization: 'advanced'`; the parent answers its store calls
- * (`store/serve-store.ts`) and hears `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on
- * SIGINT, on SIGTERM and when the parent goes away; exit code 1 means that it could not start, and standard error says why.
+ * With the settings of an S3 bucket it runs by itself (`npm run ingest`). Without them it is a child of `npm start`, forked
+ * with `serialization: 'advanced'`; the parent answers its store calls (`store/serve-store.ts`). A parent hears
+ * `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on SIGINT, on SIGTERM and when the parent
+ * that holds the store goes away; exit code 1 means that it could not start, and standard error says why.
  */
 import { importKey } from '../src/shared/control/key.ts';
 import { delay, systemClock } from './clock.ts';
@@ -12,6 +13,7 @@ import { createEdgeSnapshot } from './edge-snapshot.ts';
 import { createHub, type StreamStatus } from './hub.ts';
 import { createLog } from './log.ts';
 import { mediaUnavailable } from './media-unavailable.ts';
+import { openStore } from './open-store.ts';
 import { createTokenCheck } from './publish-token.ts';
 import { createControlServer } from './servers/control.ts';
 import { createFront } from './servers/front.ts';
@@ -19,7 +21,8 @@ import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
-import { createParentProcessStore } from './store/parent-process.ts';
+import { UnfitStoreError } from './store/s3-check.ts';
+import { createStoreClock } from './store-clock.ts';
 
 /** What the parent process is told when all ports are bound. A URL is `null` when its port is off. */
 export interface ReadyMessage {
@@ -46,8 +49,18 @@ const urlOf = (scheme: string, host: string | undefined, port: number): string =
 
 /** Starts everything; the result ends it, and waits for the store so many milliseconds at most. @throws ConfigError, ListenError */
 const start = async (config: Config): Promise<(timeout: number) => Promise<void>> => {
-	if (process.send === undefined)
-		throw new ConfigError(['There is no object store: start the ingest node with npm start.']);
+	if (process.send === undefined && config.s3 === undefined)
+		throw new ConfigError([
+			'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or use npm start.',
+		]);
+	const clock = createStoreClock(systemClock, (offset) => log.warn("the store's clock is used", { offset }));
+	const objects = await openStore(config.s3, {
+		...{ clock, log },
+		onUnfit: (error) => {
+			log.error('unfit object storage', { reason: error.message });
+			process.exit(1);
+		},
+	});
 	let node = '';
 	let streams = (): readonly StreamStatus[] => [];
 	let keyframeCall: KeyframeCallHandler | undefined;
@@ -57,13 +70,13 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	});
 	const controlPort = config.controlPort === null ? null : await control.listen(config.controlPort);
 	const controlUrl = controlPort === null ? null : urlOf('http', undefined, controlPort);
-	// The parent's store serves this machine only, where a loopback URL tells one node from another.
-	node = config.controlUrl ?? controlUrl ?? '';
+	// The parent's store serves this machine only, where a loopback URL tells one node from another. A bucket is for many.
+	node = config.controlUrl ?? (config.s3 === undefined ? controlUrl : null) ?? '';
 
 	const { pushInterval, maxConnections, host, tls, publishToken } = config;
 	const hub = createHub({
-		store: createParentProcessStore(),
-		clock: systemClock,
+		store: objects.store,
+		clock,
 		log,
 		node,
 		pushInterval,
@@ -71,14 +84,14 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	});
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
-	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock: systemClock, log });
-	const rtmp = createRtmpServer({ hub, clock: systemClock, log, maxConnections });
+	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log });
+	const rtmp = createRtmpServer({ hub, clock, log, maxConnections });
 	const { webRtcPort, webRtc } = config;
 	const webRtcEngine =
 		webRtcPort === null
 			? null
 			: await createWebRtcEngine({
-					...{ hub, clock: systemClock, log, port: webRtcPort, host, maxConnections },
+					...{ hub, clock, log, port: webRtcPort, host, maxConnections },
 					refreshInterval: pushInterval,
 					announcedAddresses: webRtc.announcedAddresses,
 					maxBitrate: webRtc.bitrate,
@@ -89,7 +102,7 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished: (name) => hub.status(name) !== null,
 		isStored: (name) => (hub.status(name)?.pushes ?? 0) > 0,
-		clock: systemClock,
+		clock,
 		log,
 		maxConnections,
 		restPort: Number(new URL(config.edgeUrl ?? 'http://localhost:8081').port || 80),
@@ -110,16 +123,17 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 		control: controlUrl,
 	};
 	const webrtc = webRtcEngine && `udp:${webRtcEngine.port}`;
-	const addresses = Object.entries({ ...urls, webrtc, control: node || null });
+	const addresses = Object.entries({ ...urls, webrtc, calledAt: node || null });
 	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
-	process.send({ type: 'ready', urls } satisfies ReadyMessage);
+	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
 
 	return async (timeout) => {
 		rtmp.close();
 		front.close();
 		webRtcEngine?.close();
-		await Promise.race([hub.close(), delay(systemClock, timeout)]);
+		await Promise.race([hub.close(), delay(clock, timeout)]);
 		control.close();
+		await objects.close();
 	};
 };
 
@@ -128,7 +142,8 @@ const main = async (): Promise<void> => {
 	process.stdout.on('error', () => {});
 	process.stderr.on('error', () => {});
 	try {
-		const stop = await start(readConfig(process.env));
+		const config = readConfig(process.env);
+		const stop = await start(config);
 		let stopping = false;
 		const end = (reason: string, timeout = shutdownTimeout): void => {
 			if (stopping) return;
@@ -141,10 +156,11 @@ const main = async (): Promise<void> => {
 		process.on('SIGINT', () => end('SIGINT'));
 		process.on('SIGTERM', () => end('SIGTERM'));
 		process.on('SIGHUP', () => end('SIGHUP'));
-		process.on('disconnect', () => end('the parent process is gone', orphanTimeout));
+		// With a store of its own it outlives whoever started it.
+		if (config.s3 === undefined) process.on('disconnect', () => end('the parent process is gone', orphanTimeout));
 	} catch (error) {
-		const isExpected = error instanceof ConfigError || error instanceof ListenError;
-		process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : error}\n`);
+		const isExpected = [ConfigError, ListenError, UnfitStoreError].some((kind) => error instanceof kind);
+		process.stderr.write(`${isExpected ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);
 		process.exit(1);
 	}
 };

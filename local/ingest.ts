@@ -40,6 +40,10 @@ const boundPorts = (urls: IngestUrls): Record<string, string> => {
 	return ports;
 };
 
+/** The settings without those of an S3 bucket: the store of `npm start` is its own. */
+const withoutS3 = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+	Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('S3_')));
+
 const exited = (child: ChildProcess): Promise<string> =>
 	new Promise((resolve) => {
 		child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
@@ -68,7 +72,7 @@ export const startIngest = async ({
 
 	const launch = (ports: Record<string, string>): Promise<IngestUrls> => {
 		const started = fork(entry, [], {
-			env: { ...env, ...ports },
+			env: { ...withoutS3(env), ...ports },
 			serialization: 'advanced',
 			stdio: ['ignore', output, output, 'ipc'],
 		});

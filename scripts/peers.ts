@@ -38,6 +38,12 @@ const peers: readonly Peer[] = [
 		loss: 'publishing and playing in a browser',
 	},
 	{
+		name: 'Ceph',
+		isThere: () => ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph'].every((name) => succeeds(name, ['--version'])),
+		packages: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
+		loss: 'object storage over S3',
+	},
+	{
 		name: 'aiortc',
 		isThere: () => succeeds('/usr/bin/python3', ['-c', 'import aiortc, numpy']),
 		packages: ['python3-aiortc', 'python3-numpy'],
