@@ -193,6 +193,11 @@ export const createHub = (options: HubOptions): Hub => {
 			isOurs,
 			onLost: stop,
 			onFailure: (error) => errors.count(messageOf(error)),
+			onFence: (isFenced) => {
+				const fields = { stream: name, session: session.id };
+				if (isFenced) log.warn('the lease ran out, the store does not take it', fields);
+				else log.info('the stream has its name again', fields);
+			},
 		});
 		log.info('stream published', { stream: name, session: session.id, protocol, remote });
 

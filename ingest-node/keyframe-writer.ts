@@ -6,7 +6,10 @@
  * - Each PUT renews the lease; without new keyframes a heartbeat PUT of the last one does.
  * - Failures are back-pressure: the newest keyframe is tried again after a jittered, growing pause.
  * - Every PUT is conditional on the object being the one that we wrote last. When it is not, and the object is not ours,
- *   the name is lost. When the lease runs out unrenewed by the monotonic clock, the name counts as lost too.
+ *   the name is lost.
+ * - When the lease runs out unrenewed by the monotonic clock, the writer is fenced: the name may be somebody else's by now,
+ *   with a body, and so an ETag, like ours. It writes no more until it has read whose object there is. The publisher stays;
+ *   the name is claimed again as a new publisher would claim it.
  */
 import { LivestillError } from '../src/shared/errors.ts';
 import {
@@ -17,6 +20,7 @@ import {
 	tombstone,
 } from '../src/shared/keyframe-object.ts';
 import { liveKey } from '../src/shared/stream-name.ts';
+import { createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { bodyOf, infoOf, type Keyframe, type Session } from './keyframe.ts';
 import { judgeClaim, nameInUse } from './name-claim.ts';
@@ -28,9 +32,6 @@ const announceDelay = 500;
 export const minPushInterval = 1100;
 /** Lease in milliseconds: three pushes may fail before a stream counts as gone, and it is never shorter than 30 s. */
 const leaseLength = (pushInterval: number): number => Math.max(3 * pushInterval, 30_000);
-/** First pause after a failed PUT and the longest one, milliseconds. */
-const firstBackoff = 200;
-const longestBackoff = 5000;
 
 export interface WriterOptions {
 	readonly store: KeyframeStore;
@@ -47,6 +48,8 @@ export interface WriterOptions {
 	readonly onLost: (reason: LivestillError) => void;
 	/** Called for each failed store call, for counting. */
 	readonly onFailure: (error: unknown) => void;
+	/** Called with `true` when the lease has run out unrenewed, with `false` when the name is ours again. */
+	readonly onFence?: (isFenced: boolean) => void;
 }
 
 export interface KeyframeWriter {
@@ -54,7 +57,7 @@ export interface KeyframeWriter {
 	offer(keyframe: Keyframe): void;
 	/**
 	 * Ends the session: the object becomes a tombstone. Resolves when that is written, when the name was lost, or when
-	 * the lease has run out. Never rejects.
+	 * every lease that may have been written has run out. Never rejects.
 	 */
 	end(): Promise<void>;
 	/** PUTs that succeeded. */
@@ -62,10 +65,11 @@ export interface KeyframeWriter {
 }
 
 export const createKeyframeWriter = (session: Session, options: WriterOptions): KeyframeWriter => {
-	const { store, clock, random, pushInterval, isOurs, onLost, onFailure } = options;
+	const { store, clock, random, pushInterval, isOurs, onLost, onFailure, onFence } = options;
 	const key = liveKey(session.name);
 	const lease = leaseLength(pushInterval);
 	const createdAt = clock.monotonic();
+	const backoff = createBackoff(clock, random);
 
 	let state: 'open' | 'ending' | 'closed' = 'open';
 	let condition = options.condition;
@@ -74,10 +78,10 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	let written: Keyframe | null = null;
 	/** Start of the last PUT that succeeded, monotonic. */
 	let pushedAt: number | null = null;
-	let attempted = false;
+	/** Start of the last PUT of a lease, monotonic: it may have been carried out whatever came back. */
+	let attemptedAt: number | null = null;
+	let fenced = false;
 	let busy = false;
-	let failures = 0;
-	let notBefore = 0;
 	let pushes = 0;
 	let cancelTimer = (): void => {};
 	let resolveEnd = (): void => {};
@@ -101,20 +105,16 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 
 	/** When the next PUT may start, monotonic. */
 	const dueAt = (): number => {
-		if (state === 'ending') return notBefore;
-		if (pushedAt === null) return Math.max(notBefore, pending === null ? createdAt + announceDelay : 0);
-		if (pending === null) return Math.max(notBefore, pushedAt + lease / 3);
+		if (state === 'ending') return backoff.until;
+		if (pushedAt === null) return Math.max(backoff.until, pending === null ? createdAt + announceDelay : 0);
+		if (pending === null) return Math.max(backoff.until, pushedAt + lease / 3);
 		// The first keyframe of an announced stream must not wait for a push interval that may be a minute.
-		return Math.max(notBefore, pushedAt + (written === null ? minPushInterval : pushInterval));
+		return Math.max(backoff.until, pushedAt + (written === null ? minPushInterval : pushInterval));
 	};
 
-	const backOff = (): void => {
-		const pause = Math.min(longestBackoff, firstBackoff * 2 ** failures);
-		failures += 1;
-		notBefore = clock.monotonic() + pause * (0.5 + random() / 2);
-	};
+	const leaseRanOut = (): boolean => pushedAt !== null && clock.monotonic() >= pushedAt + lease;
 
-	/** The object is not the one that we wrote last. Whose is it? */
+	/** Whose is the object that we have to replace? */
 	const reconcile = (head: StoredHead | null): void => {
 		if (state === 'closed') return;
 		if (head === null) condition = 'absent';
@@ -125,9 +125,18 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		} else if (state === 'ending') close();
 		else {
 			const claim = judgeClaim(head, { now: clock.now(), node: session.node, isOurs });
-			if (pushedAt === null && claim.kind === 'free') condition = claim.condition;
+			// Whoever took the name while our lease lasted meant to have it.
+			const mayClaim = pushedAt === null || leaseRanOut();
+			if (mayClaim && claim.kind === 'free') condition = claim.condition;
+			else if (mayClaim && claim.kind === 'wait') backoff.postpone(clock.monotonic() + claim.milliseconds);
 			else lose(nameInUse());
 		}
+	};
+
+	const setFenced = (isFenced: boolean): void => {
+		if (fenced === isFenced) return;
+		fenced = isFenced;
+		onFence?.(isFenced);
 	};
 
 	const compose = (keyframe: Keyframe | null, now: number): KeyframeObject => {
@@ -139,6 +148,7 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		const startedAt = clock.monotonic();
 		const keyframe = pending ?? written;
 		const isTombstone = state === 'ending';
+		if (!isTombstone) attemptedAt = startedAt;
 		const { info, body } = compose(keyframe, clock.now());
 		const object = { body, contentType: objectContentType(info.codec), metadata: buildMetadata(info) };
 		const etag = await store.put(key, object, condition);
@@ -151,19 +161,22 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		pushedAt = startedAt;
 		written = keyframe;
 		if (pending === keyframe) pending = null;
-		failures = 0;
-		notBefore = 0;
+		backoff.reset();
 		pushes += 1;
+		if (!leaseRanOut()) setFenced(false);
 	};
 
 	const push = async (): Promise<void> => {
 		busy = true;
-		attempted = true;
 		try {
-			await put();
+			if (leaseRanOut()) {
+				setFenced(true);
+				reconcile(await store.head(key));
+			}
+			if (state !== 'closed' && clock.monotonic() >= backoff.until) await put();
 		} catch (error) {
 			onFailure(error);
-			backOff();
+			backoff.failed();
 			if (error instanceof StoreError && error.failure === 'precondition-failed')
 				await store.head(key).then(reconcile).catch(onFailure);
 		}
@@ -171,23 +184,29 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		step();
 	};
 
+	/** When there is nothing left to try for, monotonic. */
+	const endOfHope = (): number => {
+		if (state === 'ending') return (attemptedAt ?? createdAt) + lease;
+		return pushedAt === null ? createdAt + lease : Number.POSITIVE_INFINITY;
+	};
+
 	const step = (): void => {
 		cancelTimer();
 		if (state === 'closed') return;
 		const now = clock.monotonic();
-		const fence = (pushedAt ?? createdAt) + lease;
-		if (now >= fence) {
-			lose(new LivestillError('STORE_UNAVAILABLE', `the lease ran out: no write succeeded for ${lease} ms`));
+		const hopeUntil = endOfHope();
+		if (now >= hopeUntil) {
+			lose(new LivestillError('STORE_UNAVAILABLE', `no write succeeded for ${lease} ms`));
 			return;
 		}
-		if (state === 'ending' && !attempted) {
+		if (state === 'ending' && attemptedAt === null) {
 			close();
 			return;
 		}
 		if (!busy && now >= dueAt()) void push();
-		// While a PUT is in flight only the fence is waited for: a PUT may hang.
-		const wakeAt = busy ? fence : Math.min(dueAt(), fence);
-		cancelTimer = clock.after(wakeAt - now, step);
+		// While a call is in flight its end is what goes on; it may come too late for those who wait for ours.
+		const wakeAt = busy ? hopeUntil : Math.min(dueAt(), hopeUntil);
+		if (Number.isFinite(wakeAt)) cancelTimer = clock.after(wakeAt - now, step);
 	};
 
 	step();
@@ -200,7 +219,7 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		end: () => {
 			if (state === 'open') {
 				state = 'ending';
-				notBefore = 0;
+				backoff.reset();
 				step();
 			}
 			return ended;

@@ -19,6 +19,8 @@ export interface WriterBench {
 	/** Reasons for which the name was lost. */
 	readonly lost: LivestillError[];
 	readonly failures: unknown[];
+	/** What was told of the lease: it has run out, it lasts again. */
+	readonly fences: boolean[];
 	start(options?: { readonly pushInterval?: number; readonly condition?: PutCondition }): KeyframeWriter;
 	/** What the stored object says. */
 	stored(): KeyframeInfo;
@@ -34,11 +36,13 @@ export const createWriterBench = (): WriterBench => {
 	const store = createScriptedStore(clock.monotonic);
 	const lost: LivestillError[] = [];
 	const failures: unknown[] = [];
+	const fences: boolean[] = [];
 	return {
 		clock,
 		store,
 		lost,
 		failures,
+		fences,
 		start: ({ pushInterval = 2000, condition = 'absent' } = {}) =>
 			createKeyframeWriter(session, {
 				store,
@@ -49,6 +53,7 @@ export const createWriterBench = (): WriterBench => {
 				isOurs: (id) => id === session.id,
 				onLost: (reason) => lost.push(reason),
 				onFailure: (error) => failures.push(error),
+				onFence: (isFenced) => fences.push(isFenced),
 			}),
 		stored: () => parseMetadata(store.objects.get(key)?.metadata ?? {}),
 		times: () => store.puts.map(({ at }) => at),
