@@ -13,6 +13,7 @@ import type { Keyframe, Session } from './keyframe.ts';
 import { createKeyframeWriter, type KeyframeWriter } from './keyframe-writer.ts';
 import { type Log, messageOf } from './log.ts';
 import { claimName, nameInUse } from './name-claim.ts';
+import type { Playable } from './playable.ts';
 import type { KeyframeStore, PutCondition } from './store/port.ts';
 import type { AccessUnit } from './unit.ts';
 
@@ -36,6 +37,8 @@ export interface PublishRequest {
 	readonly onWanted?: () => void;
 	/** The node itself fetches the stream: there is nobody to authorise. */
 	readonly isPulled?: boolean;
+	/** How players get the stream, where its protocol can be played. */
+	readonly playable?: Playable;
 }
 
 /** A publish that was let in. */
@@ -91,6 +94,12 @@ export interface FreshKeyframe {
 	readonly keyframe: Keyframe | null;
 }
 
+export interface PlayableStream {
+	readonly playable: Playable;
+	/** Of the newest keyframe; `null` before the first. */
+	readonly size: () => { readonly width: number; readonly height: number } | null;
+}
+
 export interface Hub {
 	/**
 	 * Claims the name. At most a few seconds: as long as the store needs, or a lease that has just run out.
@@ -109,6 +118,8 @@ export interface Hub {
 	streams(): StreamStatus[];
 	/** One of {@link Hub.streams}, or `null`. */
 	status(name: StreamName): StreamStatus | null;
+	/** What players may follow; `null` when nobody publishes the name here, or by a protocol that cannot be played. */
+	playable(name: StreamName): PlayableStream | null;
 	/** Refuses new publishers, ends all streams, resolves when the store knows. */
 	close(): Promise<void>;
 }
@@ -116,6 +127,7 @@ export interface Hub {
 interface Stream {
 	readonly session: Session;
 	readonly status: () => StreamStatus;
+	readonly playable: Playable | undefined;
 	readonly stop: (reason: LivestillError) => void;
 	readonly end: (reason: string) => Promise<void>;
 	readonly fresh: FreshKeyframes;
@@ -144,7 +156,7 @@ export const createHub = (options: HubOptions): Hub => {
 	};
 
 	const open = (request: PublishRequest, condition: PutCondition): Publication => {
-		const { name, protocol, remote, stop } = request;
+		const { name, protocol, remote, stop, playable } = request;
 		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt: clock.now() };
 		const errors = createErrorCounter(clock, (count, last) => log.warn('stream errors', { stream: name, count, last }));
 		let keyframeAt = 0;
@@ -182,7 +194,8 @@ export const createHub = (options: HubOptions): Hub => {
 		});
 
 		const fresh = createFreshKeyframes({ clock, request: request.requestKeyframe, newest: () => stream.newest });
-		const stream: Stream = { session, status, stop, end, fresh, onWanted: request.onWanted, newest: null };
+		const { onWanted } = request;
+		const stream: Stream = { session, status, playable, stop, end, fresh, onWanted, newest: null };
 		streams.set(name, stream);
 		const writer: KeyframeWriter = createKeyframeWriter(session, {
 			store,
@@ -246,6 +259,12 @@ export const createHub = (options: HubOptions): Hub => {
 		},
 		streams: () => [...streams.values()].map((stream) => stream.status()),
 		status: (name) => streams.get(name)?.status() ?? null,
+		playable: (name) => {
+			const stream = streams.get(name);
+			if (stream?.playable === undefined) return null;
+			const size = () => stream.newest && { width: stream.newest.unit.width, height: stream.newest.unit.height };
+			return { playable: stream.playable, size };
+		},
 		close: async () => {
 			closed = true;
 			const reason = new LivestillError('INTERNAL', 'the ingest node is shutting down');

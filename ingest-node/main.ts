@@ -101,6 +101,7 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished: (name) => hub.status(name) !== null,
+		obstacle: (name) => hub.playable(name)?.playable.obstacle ?? null,
 		isStored: (name) => (hub.status(name)?.pushes ?? 0) > 0,
 		clock,
 		log,

@@ -25,6 +25,13 @@ export interface Assembler {
 	 * @throws LivestillError `FRAME_DAMAGED` or `FRAME_TOO_LARGE`: a keyframe, but not a whole one
 	 */
 	assemble(data: Uint8Array, timestamp: number): AccessUnit | null;
+	/**
+	 * The picture between keyframes that `data` holds, without parameter sets; where there is none, the codec's pictures
+	 * are not played.
+	 *
+	 * @throws LivestillError `FRAME_DAMAGED`
+	 */
+	picture?(data: Uint8Array, timestamp: number): AccessUnit | null;
 }
 
 /** An assembler of a codec with NAL units: some protocols carry them one by one. */

@@ -65,6 +65,11 @@ export const createH264Assembler = (): NalAssembler => {
 		},
 		addParameterSets: remember,
 		assemble: (data, timestamp) => assembleNals(splitLengthPrefixed(data, lengthSize), timestamp),
+		picture: (data, timestamp) => {
+			const payloads = splitLengthPrefixed(data, lengthSize).filter((nal) => !unused.has(nalUnitType(nal)));
+			if (!payloads.some(isSlice)) return null;
+			return { codec: 'h264', payloads, timestamp, keyframe: false, width: 0, height: 0 };
+		},
 		assembleNals,
 	};
 };

@@ -15,6 +15,8 @@ export interface FrontOptions {
 	readonly engine: MediaEngine;
 	readonly takeSnapshot: SnapshotTaker;
 	readonly isPublished: (name: StreamName) => boolean;
+	/** Why a published stream cannot be played. */
+	readonly obstacle: (name: StreamName) => string | null;
 	/** Whether the edge finds a stream that is published here. */
 	readonly isStored: (name: StreamName) => boolean;
 	readonly clock: Clock;

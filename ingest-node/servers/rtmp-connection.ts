@@ -10,6 +10,7 @@ import type { Hub, Publication } from '../hub.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { PublishTarget } from '../protocols/rtmp/publish-name.ts';
 import { createRtmpSession, type RtmpEvent } from '../protocols/rtmp/session.ts';
+import { createPictureSource, type PictureSource } from '../protocols/webrtc/picture-source.ts';
 import type { RtmpTimeouts } from './rtmp-timeouts.ts';
 
 export interface RtmpConnectionOptions {
@@ -38,12 +39,16 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 	const remote = `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
 	const session = createRtmpSession((bytes) => randomFillSync(bytes));
 	let publication: Publication | null = null;
+	/** The stream as players see it. */
+	let source: PictureSource | null = null;
 	let finished = false;
 	/** Start of the current wait, monotonic: connection, end of the last stream, or the last sign of life. */
 	let waitingSince = clock.monotonic();
 	let messagesSeen = 0;
 
 	const endStream = (reason: string): void => {
+		source?.end(reason);
+		source = null;
 		void publication?.end(reason);
 		publication = null;
 		waitingSince = clock.monotonic();
@@ -71,6 +76,7 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 	};
 
 	const decide = async ({ name, query }: PublishTarget): Promise<void> => {
+		const playable = createPictureSource(clock);
 		try {
 			const accepted = await hub.publish({
 				name,
@@ -78,15 +84,18 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 				remote,
 				query,
 				stop: (reason) => finish(reason.message),
-				counters: () => ({ ...session.counters }),
+				counters: () => ({ ...session.counters, players: playable.players }),
+				playable,
 			});
 			if (finished) {
+				playable.end('the peer left');
 				await accepted.end('the peer left');
 				return;
 			}
 			publication = accepted;
+			source = playable;
 			waitingSince = clock.monotonic();
-			send(session.acceptPublish());
+			send(session.acceptPublish(playable));
 		} catch (error) {
 			const reason = error instanceof LivestillError ? error.message : 'internal error';
 			if (!(error instanceof LivestillError)) log.error('publish failed', { remote, reason: messageOf(error) });
@@ -102,6 +111,7 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 				break;
 			case 'unit':
 				publication?.deliver(event.unit);
+				source?.push(event.unit);
 				break;
 			case 'discard':
 				publication?.discard(event.reason);

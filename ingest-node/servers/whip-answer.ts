@@ -30,6 +30,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	UNSUPPORTED_FEATURE: 501,
 	STORE_UNAVAILABLE: 503,
 	BUSY: 503,
+	NO_KEYFRAME: 503,
 };
 
 const moreHeaders: Readonly<Record<number, Record<string, string>>> = {

@@ -229,9 +229,12 @@ describe('a player', () => {
 	it('of a codec that it does not take is told so', async () => {
 		const bench = createSignallingBench();
 		const client = bench.connect();
-		bench.engine.refuseNext = new LivestillError('UNSUPPORTED_CODEC', 'the player takes no VP8');
+		bench.engine.refuseNext = new LivestillError('UNSUPPORTED_CODEC', 'No common codecs: the stream is vp8');
 		await client.play('1', 'abc');
 		expect(client.statuses()).toEqual([['1', 'FAILED', 'No common codecs']]);
+		bench.engine.refuseNext = new LivestillError('UNSUPPORTED_CODEC', 'The stream has B-frames');
+		await client.play('2', 'abc');
+		expect(client.statuses()).toEqual([['2', 'FAILED', 'The stream has B-frames']]);
 	});
 
 	it('is told at once when the publisher stops, or is gone', async () => {

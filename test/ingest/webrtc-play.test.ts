@@ -137,7 +137,7 @@ describe('play', () => {
 		await viewer.connect(played.answer);
 		await played.connected;
 		published.close('unpublished');
-		expect(await played.closed).toBe('stream ended');
+		expect(await played.closed).toBe('unpublished');
 		expect(node.engine.sessions).toBeGreaterThan(0);
 	});
 });

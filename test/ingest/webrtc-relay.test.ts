@@ -20,8 +20,12 @@ const packet = (sequence: number, timestamp: number, orientation: number | null 
 describe('a relay', () => {
 	const listen = () => {
 		let asked = 0;
-		const input = createRelay({ codec: 'vp8', profile: '' }, () => {
-			asked += 1;
+		const input = createRelay({
+			video: { codec: 'vp8', profile: '' },
+			audio: false,
+			requestKeyframe: () => {
+				asked += 1;
+			},
 		});
 		const passed: number[] = [];
 		const started: number[][] = [];
@@ -29,6 +33,7 @@ describe('a relay', () => {
 		const stop = input.relay.listen({
 			onPacket: (_, { rtp }) => passed.push(rtp.sequence),
 			onKeyframe: (packets) => started.push(packets.map(({ rtp }) => rtp.sequence)),
+			onStill: () => {},
 			onEnd: (reason) => ends.push(reason),
 		});
 		return { input, passed, started, ends, stop, asked: () => asked };
@@ -37,7 +42,7 @@ describe('a relay', () => {
 	it('asks for a keyframe for every new player', () => {
 		const { input, asked } = listen();
 		expect(asked()).toBe(1);
-		input.relay.listen({ onPacket: () => {}, onKeyframe: () => {}, onEnd: () => {} });
+		input.relay.listen({ onPacket: () => {}, onKeyframe: () => {}, onStill: () => {}, onEnd: () => {} });
 		expect(asked()).toBe(2);
 	});
 
@@ -70,7 +75,12 @@ describe('a relay', () => {
 	it('tells its end, also to who comes later', () => {
 		const { input, ends } = listen();
 		input.end('over');
-		input.relay.listen({ onPacket: () => {}, onKeyframe: () => {}, onEnd: (reason) => ends.push(reason) });
+		input.relay.listen({
+			onPacket: () => {},
+			onKeyframe: () => {},
+			onStill: () => {},
+			onEnd: (reason) => ends.push(reason),
+		});
 		expect(ends).toEqual(['over', 'over']);
 	});
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxSdpLength } from '../../ingest-node/protocols/sdp/description.ts';
 import { buildAnswer, buildLibraryOffer } from '../../ingest-node/protocols/webrtc/answer.ts';
+import { fittingProfile, profileName } from '../../ingest-node/protocols/webrtc/h264-profile.ts';
 import { negotiatePlay, negotiatePublish } from '../../ingest-node/protocols/webrtc/negotiate.ts';
 import { parseSdp } from '../../ingest-node/protocols/webrtc/sdp.ts';
 import { webRtcVideoCodecs } from '../../ingest-node/protocols/webrtc/video-codecs.ts';
@@ -69,7 +70,9 @@ describe('the choice of a codec', () => {
 	it('takes for a player what the stream is', () => {
 		const asked = offer.replaceAll('sendonly', 'recvonly');
 		const typeFor = (codec: 'h264' | 'vp8' | 'vp9', profile: string) =>
-			negotiatePlay(parseSdp(asked), { codec, profile }).media.find(({ kind }) => kind === 'video')?.format.payloadType;
+			negotiatePlay(parseSdp(asked), { video: { codec, profile }, audio: true }).media.find(
+				({ kind }) => kind === 'video',
+			)?.format.payloadType;
 		expect(typeFor('h264', '42e0')).toBe(102);
 		expect(typeFor('h264', '4200')).toBe(99);
 		expect(typeFor('h264', '6400')).toBe(99);
@@ -186,5 +189,27 @@ describe('bad offers', () => {
 				expect(error.code).toBe('INVALID_PARAMETER');
 			}
 		}
+	});
+});
+
+describe('the profile of H.264', () => {
+	it('has a name by profile_idc and constraint flags', () => {
+		expect(
+			['42e0', '42c0', '4200', '4d80', '4d40', '4d00', '640c', '6400', '6e00', '7a00', 'f400', '5800'].map(profileName),
+		).toEqual([
+			...['Constrained Baseline', 'Constrained Baseline', 'Baseline', 'Constrained Baseline', 'Main', 'Main'],
+			...['Constrained High', 'High', 'High 10', 'High 4:2:2', 'High 4:4:4', 'an unknown profile'],
+		]);
+	});
+
+	it('is met by the narrowest decoder that is wide enough, else by the widest, but none is stretched beyond 8 bits', () => {
+		const chromium = ['4200', '42e0', '4d00', 'f400'];
+		const chosen = (stream: string, offered = chromium) => offered[fittingProfile(offered, stream)];
+		expect(['42c0', '4200', '4d40', '640c', '6400', '7a00'].map((stream) => chosen(stream))).toEqual([
+			...['42e0', '4200', '4d00', 'f400', 'f400', 'f400'],
+		]);
+		expect(chosen('6400', ['42e0', '4d00'])).toBe('4d00');
+		expect(chosen('6e00', ['42e0', '6400'])).toBeUndefined();
+		expect(chosen('42e0', [])).toBeUndefined();
 	});
 });

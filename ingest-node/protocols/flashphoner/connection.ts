@@ -29,7 +29,7 @@ const maxBroken = 100;
 type Fields = Readonly<Record<string, unknown>>;
 
 export const createSignallingConnection = (peer: SignallingPeer, ports: SignallingPorts): SignallingConnection => {
-	const { clock, isPublished, timeouts = signallingTimeouts } = ports;
+	const { clock, isPublished, obstacle, timeouts = signallingTimeouts } = ports;
 	const openedAt = clock.monotonic();
 	const withinBudget = createMessageBudget(openedAt);
 	let connection: Fields | null = null;
@@ -75,12 +75,13 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		else snapshots.request(id, fields.name);
 	};
 
-	const isAvailable = (name: unknown): boolean => {
+	const obstacleTo = (value: unknown): string | null => {
 		try {
-			return isPublished(parseStreamName(name));
+			const name = parseStreamName(value);
+			return isPublished(name) ? obstacle(name) : 'Stream not found';
 		} catch {
 			// No stream has a name that is none.
-			return false;
+			return 'Stream not found';
 		}
 	};
 
@@ -98,7 +99,7 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		snapshot,
 		availableStream: (fields) => {
 			const id = textField(fields, 'mediaSessionId', maxIdLength);
-			if (id !== null) send(availability(id, isAvailable(fields.name)));
+			if (id !== null) send(availability(id, obstacleTo(fields.name)));
 		},
 		sendStreamEvent: (fields) => {
 			const info = streams.announce(fields);

@@ -5,8 +5,11 @@ const publishInfo: Partial<Record<ErrorCode, string>> = { STREAM_NAME_IN_USE: 'S
 
 const playInfo: Partial<Record<ErrorCode, string>> = {
 	STREAM_NOT_FOUND: 'Session does not exist',
-	UNSUPPORTED_CODEC: 'No common codecs',
+	NO_KEYFRAME: 'Publish stream is not ready',
 };
+
+/** Clients know these words; what else keeps a stream from being played has to be said in full. */
+const noCommonCodecs = 'No common codecs';
 
 const snapshotInfo: Partial<Record<ErrorCode, string>> = {
 	STREAM_NOT_FOUND: 'Stream not found',
@@ -18,5 +21,6 @@ const snapshotInfo: Partial<Record<ErrorCode, string>> = {
 export const failureInfo = (during: 'publish' | 'play' | 'snapshot', error: unknown): string => {
 	if (!(error instanceof LivestillError)) return 'Failed by error';
 	const known = { publish: publishInfo, play: playInfo, snapshot: snapshotInfo }[during];
+	if (error.code === 'UNSUPPORTED_CODEC' && error.message.startsWith(noCommonCodecs)) return noCommonCodecs;
 	return known[error.code] ?? error.message;
 };

@@ -33,13 +33,9 @@ export const videoFormat = (mediaSessionId: string, size: { width: number; heigh
 	];
 };
 
-/** The key is `id` here, and the status a string. */
-export const availability = (id: string, available: boolean): string =>
-	writeEnvelope('availableStream', {
-		id,
-		status: String(available),
-		info: available ? '' : 'Stream not found',
-	});
+/** The key is `id` here, and the status a string. @param obstacle why the stream cannot be played, `null` when it can */
+export const availability = (id: string, obstacle: string | null): string =>
+	writeEnvelope('availableStream', { id, status: String(obstacle === null), info: obstacle ?? '' });
 
 /** Comes out as a warning of the client's session; ends nothing. */
 export const warning = (apiMethod: string, info: string): string =>

@@ -12,8 +12,10 @@ export interface SignallingPorts {
 	readonly takeSnapshot: SnapshotTaker;
 	readonly rooms: Rooms;
 	readonly clock: Clock;
-	/** Whether a stream of that name can be played here. */
+	/** Whether a stream of that name is published here. */
 	readonly isPublished: (name: StreamName) => boolean;
+	/** Why a published stream cannot be played; `null` as far as is known. */
+	readonly obstacle: (name: StreamName) => string | null;
 	/** Whether the edge finds a stream that is published here. */
 	readonly isStored: (name: StreamName) => boolean;
 	/** An error that is none of the client's. */

@@ -17,10 +17,12 @@ export const peekLength = 256;
 
 export interface ChunkReaderOptions {
 	/**
-	 * Whether a message that is handed on is worth keeping, decided by its first {@link peekLength} bytes, or all when it is shorter. The
-	 * answer must not depend on anything that changes before the message is complete.
+	 * Whether a message that is handed on is worth keeping, decided by its first {@link peekLength} bytes, or all when it
+	 * is shorter. Asked once a message.
+	 *
+	 * @param timestamp milliseconds, modulo 2^32
 	 */
-	readonly wants: (typeId: number, head: Uint8Array) => boolean;
+	readonly wants: (typeId: number, head: Uint8Array, timestamp: number) => boolean;
 	/** Bytes that a message of the type may have now. */
 	readonly maxLength: (typeId: number) => number;
 }
@@ -130,7 +132,8 @@ export const createChunkReader = ({ wants, maxLength }: ChunkReaderOptions): Chu
 			violation(`incomplete messages hold ${total} bytes, at most ${rtmpLimits.incompleteBytes} are allowed`);
 	};
 
-	const isWanted = ({ typeId }: Incoming, head: Uint8Array): boolean => steers(typeId) || wants(typeId, head);
+	const isWanted = ({ typeId, timestamp }: Incoming, head: Uint8Array): boolean =>
+		steers(typeId) || wants(typeId, head, timestamp);
 
 	/** Keeps a portion of the current message. Most messages are not wanted, and cost no copy when they come in one piece. */
 	const keep = (stream: Incoming, portion: Uint8Array): void => {

@@ -27,14 +27,14 @@ import { createServerHandshake } from './handshake.ts';
 import { type Message, messageType } from './message.ts';
 import { type PublishTarget, publishTarget } from './publish-name.ts';
 import { rtmpLimits } from './rtmp-limits.ts';
-import { createUnitAssembler, type UnitAssembler } from './to-units.ts';
+import { createUnitAssembler, type PictureObserver, type UnitAssembler } from './to-units.ts';
 
 export type RtmpEvent =
 	/** Bytes for the peer. */
 	| { readonly kind: 'send'; readonly bytes: Uint8Array }
 	/** The peer wants to publish. */
 	| { readonly kind: 'publish'; readonly target: PublishTarget }
-	/** A keyframe of the stream. */
+	/** A picture of the stream: a keyframe, or any while the observer wants all. */
 	| { readonly kind: 'unit'; readonly unit: AccessUnit }
 	/** A message that should have become a keyframe, and why it did not. */
 	| { readonly kind: 'discard'; readonly reason: string }
@@ -55,8 +55,8 @@ interface RtmpCounters {
 export interface RtmpSession {
 	/** Takes bytes in any portions. @throws LivestillError `PROTOCOL_VIOLATION`: the connection is of no more use */
 	receive(bytes: Uint8Array): Generator<RtmpEvent, void>;
-	/** Answer to a `publish` event. */
-	acceptPublish(): Uint8Array;
+	/** Answer to a `publish` event. @param observer of the stream's pictures */
+	acceptPublish(observer?: PictureObserver): Uint8Array;
 	/** Answer to a `publish` event; `description` is shown to the person who publishes. */
 	refusePublish(description: string): Uint8Array;
 	readonly phase: 'handshake' | 'commands' | 'publishing';
@@ -90,12 +90,11 @@ export const createRtmpSession = (random: (bytes: Uint8Array) => void): RtmpSess
 	let acknowledged = 0;
 
 	const reader = createChunkReader({
-		wants: (typeId, head) => {
+		wants: (typeId, head, timestamp) => {
 			if (smallTypes.has(typeId)) return true;
 			if (phase !== 'publishing') return false;
-			return (
-				typeId === messageType.aggregate || (typeId === messageType.video && assembler?.isWorthKeeping(head) === true)
-			);
+			if (typeId === messageType.aggregate) return true;
+			return typeId === messageType.video && assembler?.isWorthKeeping(head, timestamp) === true;
 		},
 		maxLength: (typeId) =>
 			smallTypes.has(typeId) || phase !== 'publishing' ? rtmpLimits.commandBytes : rtmpLimits.messageBytes,
@@ -198,7 +197,10 @@ export const createRtmpSession = (random: (bytes: Uint8Array) => void): RtmpSess
 
 	const onAggregate = (message: Message): RtmpEvent[] => {
 		const events: RtmpEvent[] = [];
-		for (const part of splitAggregate(message)) if (part.typeId === messageType.video) events.push(...onVideo(part));
+		for (const part of splitAggregate(message)) {
+			const isVideo = part.typeId === messageType.video && part.payload !== null;
+			if (isVideo && assembler?.isWorthKeeping(part.payload, part.timestamp)) events.push(...onVideo(part));
+		}
 		return events;
 	};
 
@@ -245,9 +247,9 @@ export const createRtmpSession = (random: (bytes: Uint8Array) => void): RtmpSess
 			acknowledged = counters.bytes;
 			yield { kind: 'send', bytes: acknowledgement(counters.bytes) };
 		},
-		acceptPublish: () => {
+		acceptPublish: (observer) => {
 			phase = 'publishing';
-			assembler = createUnitAssembler();
+			assembler = createUnitAssembler(observer);
 			const start = onStatus(publishStreamId, 'status', 'NetStream.Publish.Start', 'The stream is published.');
 			return concatBytes([userControl('streamBegin', publishStreamId), start]);
 		},

@@ -10,16 +10,32 @@ import type { AccessUnit } from '../../unit.ts';
 import { parseVideoTag } from './flv-video.ts';
 
 export interface UnitAssembler {
-	/** Whether a video message can bring a keyframe or a configuration, judged by its first bytes. Never throws. */
-	isWorthKeeping(head: Uint8Array): boolean;
 	/**
-	 * The keyframe that the message holds, or `null`. The unit's payloads are views of `tag`.
+	 * Whether a video message is of any use, judged by its first bytes: it can bring a keyframe or a configuration, or all
+	 * pictures are wanted. Never throws.
+	 *
+	 * @param timestamp of the message, milliseconds
+	 */
+	isWorthKeeping(head: Uint8Array, timestamp: number): boolean;
+	/**
+	 * The picture that the message holds, a keyframe unless all are wanted, or `null`. The unit's payloads are views of
+	 * `tag`.
 	 *
 	 * @param timestamp of the message, milliseconds
 	 * @throws LivestillError why the message was discarded
 	 */
 	add(tag: Uint8Array, timestamp: number): AccessUnit | null;
 }
+
+/** Who is interested in more than keyframes. */
+export interface PictureObserver {
+	/** Whether pictures between keyframes are wanted now. */
+	readonly wantsAll: boolean;
+	/** Hears of every picture in decoding order, wanted or not. Milliseconds. */
+	see(presentation: number, decoding: number): void;
+}
+
+const nobody: PictureObserver = { wantsAll: false, see: () => {} };
 
 const assemblers: Partial<Record<Codec, () => Assembler>> = {
 	h264: createH264Assembler,
@@ -29,7 +45,7 @@ const assemblers: Partial<Record<Codec, () => Assembler>> = {
 	av1: createAv1Assembler,
 };
 
-export const createUnitAssembler = (): UnitAssembler => {
+export const createUnitAssembler = (observer: PictureObserver = nobody): UnitAssembler => {
 	let codec: Codec | null = null;
 	let assembler: Assembler | null = null;
 
@@ -44,10 +60,12 @@ export const createUnitAssembler = (): UnitAssembler => {
 	};
 
 	return {
-		isWorthKeeping: (head) => {
+		isWorthKeeping: (head, timestamp) => {
 			try {
 				const tag = parseVideoTag(head);
-				if (tag.kind !== 'frame' || tag.keyframe) return tag.kind !== 'nothing';
+				if (tag.kind !== 'frame') return tag.kind !== 'nothing';
+				observer.see(timestamp + tag.compositionTime, timestamp);
+				if (tag.keyframe || observer.wantsAll) return true;
 				return codec !== tag.codec || assembler === null || assembler.isWorthKeeping(tag.data);
 			} catch {
 				// The whole message will tell what is wrong with it.
@@ -61,9 +79,12 @@ export const createUnitAssembler = (): UnitAssembler => {
 				assemblerFor(tag.codec).configure(tag.data);
 				return null;
 			}
-			const unit = assemblerFor(tag.codec).assemble(tag.data, timestamp + tag.compositionTime);
+			const current = assemblerFor(tag.codec);
+			const time = timestamp + tag.compositionTime;
+			const unit = current.assemble(tag.data, time);
 			if (unit === null && tag.keyframe)
 				throw new LivestillError('FRAME_DAMAGED', 'the publisher says keyframe, but the picture is not intra');
+			if (unit === null && observer.wantsAll) return current.picture?.(tag.data, time) ?? null;
 			return unit;
 		},
 	};

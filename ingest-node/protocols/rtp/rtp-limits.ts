@@ -16,4 +16,8 @@ export const rtpLimits = {
 	rtcpPackets: 256,
 	/** Sent packets that can be sent again: one second at 10 Mbit/s. A power of two. */
 	sentPackets: 1024,
+	/** Bytes of a group of pictures that is kept for players: 10 s, the longest usual keyframe interval, at 6 Mbit/s. */
+	groupBytes: 8 * 1024 * 1024,
+	/** Packets of it: that many bytes in packets of 1,200, and small pictures. */
+	groupPackets: 10_000,
 } as const;

@@ -4,6 +4,7 @@
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { PayloadFormat } from '../sdp/description.ts';
+import { profileName } from './h264-profile.ts';
 import { type MediaSection, type SessionDescription, type TransportParameters, transportOf } from './sdp.ts';
 import { choosePlayedFormat, choosePublishedFormat, type VideoKind, type WebRtcVideoCodec } from './video-codecs.ts';
 
@@ -56,13 +57,14 @@ const choose = (
 	wanted: ReadonlySet<string>,
 	chooseVideo: ChooseVideo,
 	one: (video: ChosenMedia) => boolean,
+	hasAudio = true,
 ): ChosenOffer => {
 	const { sections, bundle } = offer;
 	const usable = sections.flatMap((section, index) =>
 		wanted.has(section.direction) ? (chooseIn(section, index, chooseVideo) ?? []) : [],
 	);
 	const video = usable.find(({ kind }) => kind === 'video');
-	const audio = usable.find(({ kind }) => kind === 'audio');
+	const audio = hasAudio ? usable.find(({ kind }) => kind === 'audio') : undefined;
 	// Libraries find a section by its identification; a lone one may go without.
 	const isTogether = video && audio && bundle.includes(video.mid) && bundle.includes(audio.mid) && !one(video);
 	const media =
@@ -92,18 +94,26 @@ export const negotiatePublish = (offer: SessionDescription, preference: readonly
 		({ ssrcs }) => ssrcs.length === 0,
 	);
 
+/** What a stream has. */
+export interface PlayedContent {
+	readonly video: VideoKind | null;
+	readonly audio: boolean;
+}
+
+const describe = ({ codec, profile }: VideoKind): string =>
+	codec === 'h264' ? `h264, ${profileName(profile)}` : codec;
+
 /**
  * What is taken of a player's offer for a stream.
  *
- * @param video the stream's video, `null` when it has none
  * @throws LivestillError `INVALID_PARAMETER`; `UNSUPPORTED_CODEC` when the player has a video section, but not for this codec
  */
-export const negotiatePlay = (offer: SessionDescription, video: VideoKind | null): ChosenOffer => {
+export const negotiatePlay = (offer: SessionDescription, { video, audio }: PlayedContent): ChosenOffer => {
 	const wanted = offer.sections.filter(
 		({ kind, isOff, direction }) => kind === 'video' && !isOff && receiving.has(direction),
 	);
 	const chooseVideo: ChooseVideo = (formats) => (video === null ? null : choosePlayedFormat(formats, video));
 	if (video !== null && wanted.length > 0 && wanted.every(({ formats }) => chooseVideo(formats) === null))
-		throw new LivestillError('UNSUPPORTED_CODEC', `No common codecs: the stream is ${video.codec}`);
-	return choose(offer, receiving, chooseVideo, () => false);
+		throw new LivestillError('UNSUPPORTED_CODEC', `No common codecs: the stream is ${describe(video)}`);
+	return choose(offer, receiving, chooseVideo, () => false, audio);
 };

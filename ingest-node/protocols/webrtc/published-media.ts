@@ -96,7 +96,7 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 	const requestKeyframe = (): void => {
 		if (isStarted && videoKind !== null) requests.need();
 	};
-	const relay = createRelay(videoKind, requestKeyframe);
+	const relay = createRelay({ video: videoKind, audio: sections.has('audio'), requestKeyframe });
 
 	/** Of a new source: nothing of an old one may be joined with it. */
 	const createVideo = ({ media: { orientationId } }: Section, { codec }: VideoKind): ReceivedVideo =>

@@ -1,9 +1,14 @@
 /**
  * A published stream's packets on their way to its players. They pass in the order of their arrival, gaps included: a
  * player asks for what is missing, and gets it from the ring when it has arrived in the meantime.
+ *
+ * A player begins with a keyframe. Publishers that can be asked for one are asked. Of the others the running group of
+ * pictures is kept while somebody plays, and a new player gets all of it at once; where there is none, the newest
+ * keyframe alone until the next one.
  */
 import type { RtpPacket } from '../rtp/packet.ts';
-import { sequenceDistance, timestampDistance } from '../rtp/sequence.ts';
+import { createPacketRing } from './packet-ring.ts';
+import { createRunningGroup } from './running-group.ts';
 import type { VideoKind } from './video-codecs.ts';
 
 export type MediaKind = 'audio' | 'video';
@@ -28,6 +33,8 @@ export interface RelayListener {
 	readonly onPacket: (kind: MediaKind, packet: RelayedPacket) => void;
 	/** The packets of a complete keyframe and all that follow it, which have been passed on before. */
 	readonly onKeyframe: (packets: readonly RelayedPacket[]) => void;
+	/** A keyframe that the next packets do not continue: something to look at until {@link onKeyframe}. */
+	readonly onStill: (packets: readonly RelayedPacket[]) => void;
 	readonly onEnd: (reason: string) => void;
 }
 
@@ -35,6 +42,7 @@ export interface RelayListener {
 export interface Relay {
 	/** `null`: no video. */
 	readonly video: VideoKind | null;
+	readonly audio: boolean;
 	requestKeyframe(): void;
 	/** A packet of the last second or so. */
 	packet(kind: MediaKind, sequence: number): RelayedPacket | null;
@@ -49,55 +57,47 @@ export interface RelayInput {
 	readonly relay: Relay;
 	readonly listeners: number;
 	pass(kind: MediaKind, packet: RelayedPacket): void;
-	/** The picture with this timestamp is a complete keyframe. */
-	keyframe(timestamp: number): void;
+	/**
+	 * The picture with this timestamp is a complete keyframe, and has been passed.
+	 *
+	 * @param packets those of the picture and all that followed; without, those that the ring still has
+	 */
+	keyframe(timestamp: number, packets?: readonly RelayedPacket[]): void;
 	setClock(kind: MediaKind, point: ClockPoint): void;
 	end(reason: string): void;
 }
 
-/** Packets that can be sent again: one second at 10 Mbit/s. A power of two. */
-const ringPackets = 1024;
-
-interface Ring {
-	add(packet: RelayedPacket): void;
-	get(sequence: number): RelayedPacket | null;
-	/** The picture with this timestamp and all that follows, in the order of their sequence numbers. */
-	from(timestamp: number): RelayedPacket[];
-	clear(): void;
+export interface RelayOptions {
+	readonly video: VideoKind | null;
+	readonly audio: boolean;
+	/** Asks the publisher; called as often as players like. Without it nobody can be asked, and the running group is kept. */
+	readonly requestKeyframe?: () => void;
+	/** Packets of the newest keyframe, for a player that comes while there is no group; `null`: there is none. */
+	readonly still?: () => readonly RelayedPacket[] | null;
 }
 
-const createRing = (): Ring => {
-	const slots: (RelayedPacket | undefined)[] = [];
-	return {
-		add: (packet) => {
-			slots[packet.rtp.sequence & (ringPackets - 1)] = packet;
-		},
-		get: (sequence) => {
-			const packet = slots[sequence & (ringPackets - 1)];
-			return packet?.rtp.sequence === sequence ? packet : null;
-		},
-		from: (timestamp) =>
-			slots
-				.filter((packet) => packet !== undefined)
-				.filter(({ rtp }) => timestampDistance(rtp.timestamp, timestamp) >= 0)
-				.sort((a, b) => sequenceDistance(a.rtp.sequence, b.rtp.sequence)),
-		clear: () => {
-			slots.length = 0;
-		},
-	};
-};
-
-/** @param requestKeyframe asks the publisher; called as often as players like */
-export const createRelay = (video: VideoKind | null, requestKeyframe: () => void): RelayInput => {
+export const createRelay = ({ video, audio, requestKeyframe, still }: RelayOptions): RelayInput => {
 	const listeners = new Set<RelayListener>();
-	const rings = { audio: createRing(), video: createRing() };
+	const rings = { audio: createPacketRing(), video: createPacketRing() };
+	const group = requestKeyframe === undefined ? createRunningGroup() : null;
 	const clocks: { audio: ClockPoint | null; video: ClockPoint | null } = { audio: null, video: null };
 	let ended: string | null = null;
+
+	const start = (listener: RelayListener): void => {
+		const packets = group?.packets() ?? null;
+		const alone = packets === null ? still?.() : null;
+		if (packets !== null) listener.onKeyframe(packets);
+		else if (alone) listener.onStill(alone);
+		requestKeyframe?.();
+	};
+
 	return {
 		relay: {
 			video,
-			requestKeyframe,
-			packet: (kind, sequence) => rings[kind].get(sequence),
+			audio,
+			requestKeyframe: () => requestKeyframe?.(),
+			packet: (kind, sequence) =>
+				rings[kind].get(sequence) ?? (kind === 'video' ? (group?.get(sequence) ?? null) : null),
 			clockPoint: (kind) => clocks[kind],
 			listen: (listener) => {
 				if (ended !== null) {
@@ -105,11 +105,12 @@ export const createRelay = (video: VideoKind | null, requestKeyframe: () => void
 					return () => {};
 				}
 				listeners.add(listener);
-				requestKeyframe();
+				start(listener);
 				return () => {
 					listeners.delete(listener);
+					if (listeners.size > 0) return;
 					// Packets are kept for players only.
-					if (listeners.size === 0) for (const ring of [rings.audio, rings.video]) ring.clear();
+					for (const kept of [rings.audio, rings.video, group]) kept?.clear();
 				};
 			},
 		},
@@ -119,13 +120,14 @@ export const createRelay = (video: VideoKind | null, requestKeyframe: () => void
 		pass: (kind, packet) => {
 			if (listeners.size === 0) return;
 			rings[kind].add(packet);
+			if (kind === 'video') group?.add(packet);
 			for (const listener of listeners) listener.onPacket(kind, packet);
 		},
-		keyframe: (timestamp) => {
+		keyframe: (timestamp, packets = rings.video.from(timestamp)) => {
 			if (listeners.size === 0) return;
-			const packets = rings.video.from(timestamp);
 			// The ring may have begun in the middle of it.
 			if (packets[0]?.rtp.timestamp !== timestamp) return;
+			group?.begin(packets);
 			for (const listener of listeners) listener.onKeyframe(packets);
 		},
 		setClock: (kind, point) => {
@@ -135,6 +137,7 @@ export const createRelay = (video: VideoKind | null, requestKeyframe: () => void
 			ended = reason;
 			for (const listener of [...listeners]) listener.onEnd(reason);
 			listeners.clear();
+			for (const kept of [rings.audio, rings.video, group]) kept?.clear();
 		},
 	};
 };

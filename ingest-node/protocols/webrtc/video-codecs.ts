@@ -4,6 +4,7 @@
  */
 import { videoClockRate } from '../rtp/frames-to-units.ts';
 import type { PayloadFormat } from '../sdp/description.ts';
+import { fittingProfile } from './h264-profile.ts';
 
 /** Codecs that browsers send. */
 export const webRtcVideoCodecs = ['h264', 'vp8', 'vp9', 'av1'] as const;
@@ -61,12 +62,9 @@ export const choosePublishedFormat = (
 	return null;
 };
 
-/**
- * The format in which a player takes a published stream, or `null`. H.264 decoders take profiles below the one that
- * they name, so the same profile is best and any other is tried: a decoder for one of Baseline, Main and High mostly
- * has them all.
- */
+/** The format in which a player takes a published stream, or `null`. */
 export const choosePlayedFormat = (formats: readonly PayloadFormat[], published: VideoKind): PayloadFormat | null => {
 	const candidates = formats.filter((format) => videoKindOf(format)?.codec === published.codec);
-	return candidates.find((format) => videoKindOf(format)?.profile === published.profile) ?? candidates[0] ?? null;
+	if (published.codec !== 'h264') return candidates[0] ?? null;
+	return candidates[fittingProfile(candidates.map(h264Profile), published.profile)] ?? null;
 };

@@ -1,18 +1,18 @@
 /** The WebRTC media of a node: answers offers of publishers and players, over one UDP port. */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import type { StreamName } from '../../../src/shared/stream-name.ts';
-import type { Clock } from '../../clock.ts';
+import { type Clock, delay } from '../../clock.ts';
 import { createErrorCounter } from '../../error-counter.ts';
 import type { Hub } from '../../hub.ts';
 import type { Log } from '../../log.ts';
 import type { MediaEngine, MediaRequest, MediaSession } from '../../media-engine.ts';
 import { negotiatePlay, negotiatePublish } from '../../protocols/webrtc/negotiate.ts';
+import type { Relay } from '../../protocols/webrtc/relay.ts';
 import { type HostCandidate, parseSdp } from '../../protocols/webrtc/sdp.ts';
 import type { WebRtcVideoCodec } from '../../protocols/webrtc/video-codecs.ts';
 import { announceCandidates } from './announce.ts';
 import { logPeers } from './peer.ts';
 import { openPlayer } from './player.ts';
-import { openPublisher, type Publisher } from './publisher.ts';
+import { openPublisher } from './publisher.ts';
 import { holdUdpPort } from './udp-port.ts';
 
 export interface WebRtcEngineOptions {
@@ -43,12 +43,14 @@ export interface WebRtcEngine extends MediaEngine {
 	close(): void;
 }
 
+/** Milliseconds that a player waits for the first picture of a new stream: publishers send a keyframe at once. */
+const firstPictureTime = 3000;
+
 /** @throws ListenError when the port is taken or the address is not ours */
 export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<WebRtcEngine> => {
 	const { hub, clock, log, host, announcedAddresses = [], refreshInterval, maxBitrate, videoCodecs } = options;
 	logPeers(log);
 	const held = await holdUdpPort(options.port, host);
-	const publishers = new Map<StreamName, Publisher>();
 	const sessions = new Set<MediaSession>();
 	/** Sessions whose answer is not ready yet. */
 	let opening = 0;
@@ -59,18 +61,17 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 		announceCandidates(candidates, { host, port: held.port, announcedAddresses });
 
 	/** Counts a session in, from before its answer until its end. */
-	const admit = async <T>(open: () => Promise<T>, sessionOf: (opened: T) => MediaSession): Promise<T> => {
+	const admit = async (open: () => Promise<MediaSession>): Promise<MediaSession> => {
 		if (isClosed) throw new LivestillError('INTERNAL', 'the ingest node is shutting down');
 		if (sessions.size + opening >= options.maxConnections)
 			throw new LivestillError('BUSY', `there are ${options.maxConnections} WebRTC connections already`);
 		opening += 1;
 		try {
-			const opened = await open();
-			const session = sessionOf(opened);
+			const session = await open();
 			sessions.add(session);
 			void session.closed.then(() => sessions.delete(session));
 			if (isClosed) session.close('the ingest node is shutting down');
-			return opened;
+			return session;
 		} finally {
 			opening -= 1;
 		}
@@ -81,46 +82,48 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 		const { sections, ...rest } = parseSdp(request.offer);
 		const offer = negotiatePublish({ sections, ...rest }, videoCodecs);
 		const format = offer.media.map(({ format: { encoding } }) => encoding).join('+');
-		const publisher = await admit(
-			() =>
-				openPublisher({
-					...{ hub, clock, request, offer, sections, refreshInterval, maxBitrate, announce },
-					peer: { host, port: held.port, name: `publisher ${remote}` },
-					onEnd: (reason) => log.info('webrtc publisher closed', { stream: name, remote, reason }),
-				}),
-			({ session }) => session,
+		const session = await admit(() =>
+			openPublisher({
+				...{ hub, clock, request, offer, sections, refreshInterval, maxBitrate, announce },
+				peer: { host, port: held.port, name: `publisher ${remote}` },
+				onEnd: (reason) => log.info('webrtc publisher closed', { stream: name, remote, reason }),
+			}),
 		);
 		log.info('webrtc publisher opened', { stream: name, remote, format });
-		publishers.set(name, publisher);
-		void publisher.session.closed.then(() => {
-			if (publishers.get(name) === publisher) publishers.delete(name);
+		return session;
+	};
+
+	/** What a player can follow. A publisher that has just begun may not have said yet what it sends. */
+	const relayOf = async ({ name }: MediaRequest): Promise<{ relay: Relay; size: MediaSession['size'] }> => {
+		const stream = hub.playable(name);
+		if (stream === null) {
+			if (hub.status(name) !== null)
+				throw new LivestillError('UNSUPPORTED_CODEC', 'streams of this protocol are not played');
+			throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
+		}
+		const { playable, size } = stream;
+		if (playable.obstacle !== null) throw new LivestillError('UNSUPPORTED_CODEC', playable.obstacle);
+		const late = delay(clock, firstPictureTime).then(() => {
+			throw new LivestillError('NO_KEYFRAME', 'the stream has not sent a picture yet');
 		});
-		return publisher.session;
+		return { relay: await Promise.race([playable.relay(), late]), size };
 	};
 
 	const play = async (request: MediaRequest): Promise<MediaSession> => {
 		const { name, remote } = request;
-		const published = publishers.get(name);
-		if (published === undefined) {
-			if (hub.streams().some((stream) => stream.name === name))
-				throw new LivestillError('UNSUPPORTED_CODEC', 'only streams that are published by WebRTC can be played');
-			throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
-		}
 		const { sections, ...rest } = parseSdp(request.offer);
-		const { relay, session } = published;
-		const offer = negotiatePlay({ sections, ...rest }, relay.video);
-		const player = await admit(
-			() =>
-				openPlayer({
-					...{ clock, offer, sections, relay, announce, size: session.size },
-					peer: { host, port: held.port, name: `player ${remote}` },
-					onEnd: (reason) => log.info('webrtc player closed', { stream: name, remote, reason }),
-					onError: errors.count,
-				}),
-			(opened) => opened,
+		const { relay, size } = await relayOf(request);
+		const offer = negotiatePlay({ sections, ...rest }, relay);
+		const session = await admit(() =>
+			openPlayer({
+				...{ clock, offer, sections, relay, announce, size },
+				peer: { host, port: held.port, name: `player ${remote}` },
+				onEnd: (reason) => log.info('webrtc player closed', { stream: name, remote, reason }),
+				onError: errors.count,
+			}),
 		);
 		log.info('webrtc player opened', { stream: name, remote });
-		return player;
+		return session;
 	};
 
 	return {

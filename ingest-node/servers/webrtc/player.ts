@@ -11,6 +11,7 @@ import { parseRtcp } from '../../protocols/rtp/rtcp/rtcp.ts';
 import { buildAnswer, type SentSource } from '../../protocols/webrtc/answer.ts';
 import type { ChosenMedia, ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
 import { createPlayedMedia, type PlayedMedia } from '../../protocols/webrtc/played-media.ts';
+import { createPlayedVideo, type PlayedVideo } from '../../protocols/webrtc/played-video.ts';
 import type { MediaKind, Relay, RelayedPacket } from '../../protocols/webrtc/relay.ts';
 import type { HostCandidate, MediaSection } from '../../protocols/webrtc/sdp.ts';
 import { openPeer, type Peer, type PeerOptions } from './peer.ts';
@@ -37,6 +38,7 @@ const reportInterval = 1000;
 interface Leg {
 	readonly media: ChosenMedia;
 	readonly played: PlayedMedia;
+	readonly video: PlayedVideo | null;
 }
 
 /** @throws LivestillError `INVALID_PARAMETER` */
@@ -58,11 +60,19 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 			clockRate,
 			random: Math.random,
 		});
-		legs.set(media.kind, { media, played });
+		const video =
+			media.kind === 'audio'
+				? null
+				: createPlayedVideo({
+						clock,
+						media: played,
+						send: (bytes) => peer?.send(media, bytes),
+						find: (sequence) => relay.packet('video', sequence),
+					});
+		legs.set(media.kind, { media, played, video });
 	}
+	const video = legs.get('video')?.video;
 	let isConnected = false;
-	/** Video begins with a keyframe. */
-	let hasStarted = false;
 
 	const send = ({ media, played }: Leg, packet: RelayedPacket): void => {
 		const bytes = played.forward(packet);
@@ -84,6 +94,7 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 	const life = createSessionLife(clock, (reason) => {
 		stopListening();
 		cancelReport();
+		video?.end();
 		// The library does not always tell the peer that a connection ends.
 		for (const { media, played } of legs.values())
 			peer?.send(media, concatBytes([buildReceiverReport(played.ssrc, []), buildBye([played.ssrc])]));
@@ -92,6 +103,10 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 	});
 
 	const repeat = (leg: Leg, sequence: number): void => {
+		if (leg.video !== null) {
+			leg.video.repeat(sequence);
+			return;
+		}
 		const source = leg.played.sourceSequence(sequence);
 		const packet = source === null ? null : relay.packet(leg.media.kind, source);
 		if (packet !== null) send(leg, packet);
@@ -117,15 +132,12 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 		stopListening = relay.listen({
 			onPacket: (kind, packet) => {
 				const leg = legs.get(kind);
-				if (leg !== undefined && (kind === 'audio' || hasStarted)) send(leg, packet);
+				if (kind === 'video') video?.pass(packet);
+				else if (leg !== undefined) send(leg, packet);
 			},
-			onKeyframe: (packets) => {
-				const leg = legs.get('video');
-				if (leg === undefined || hasStarted) return;
-				hasStarted = true;
-				for (const packet of packets) send(leg, packet);
-			},
-			onEnd: () => life.end('stream ended'),
+			onKeyframe: (packets) => video?.begin(packets),
+			onStill: (packets) => video?.showStill(packets),
+			onEnd: life.end,
 		});
 		cancelReport();
 		report();

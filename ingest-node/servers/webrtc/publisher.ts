@@ -4,10 +4,10 @@ import type { Clock } from '../../clock.ts';
 import type { Hub, Publication } from '../../hub.ts';
 import { messageOf } from '../../log.ts';
 import type { MediaRequest, MediaSession } from '../../media-engine.ts';
+import { playableAtOnce } from '../../playable.ts';
 import { buildAnswer } from '../../protocols/webrtc/answer.ts';
 import type { ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
 import { createPublishedMedia, type PublishedMedia } from '../../protocols/webrtc/published-media.ts';
-import type { Relay } from '../../protocols/webrtc/relay.ts';
 import type { HostCandidate, MediaSection } from '../../protocols/webrtc/sdp.ts';
 import { openPeer, type Peer, type PeerOptions } from './peer.ts';
 import { createSessionLife } from './session-life.ts';
@@ -29,11 +29,6 @@ export interface PublisherOptions {
 	readonly onEnd: (reason: string) => void;
 }
 
-export interface Publisher {
-	readonly session: MediaSession;
-	readonly relay: Relay;
-}
-
 /** Milliseconds without a packet after which a publisher counts as gone: RTCP comes every second. */
 const silenceTimeout = 8000;
 /** Milliseconds of silence after a goodbye: a publisher that only changes its camera goes on. */
@@ -42,7 +37,7 @@ const goodbyeTime = 400;
 const reportInterval = 1000;
 
 /** @throws LivestillError `STREAM_NAME_IN_USE`, `INVALID_PARAMETER`, or what the publish hook says */
-export const openPublisher = async (options: PublisherOptions): Promise<Publisher> => {
+export const openPublisher = async (options: PublisherOptions): Promise<MediaSession> => {
 	const { hub, clock, request, offer, sections, refreshInterval, maxBitrate, announce, onEnd } = options;
 	let peer: Peer | null = null;
 	let cancelReport = (): void => {};
@@ -75,6 +70,7 @@ export const openPublisher = async (options: PublisherOptions): Promise<Publishe
 		stop: (reason: LivestillError) => life.end(reason.message),
 		counters: media.counters,
 		requestKeyframe: media.requestKeyframe,
+		playable: playableAtOnce(media.relay),
 	});
 
 	const life = createSessionLife(clock, (reason) => {
@@ -128,5 +124,5 @@ export const openPublisher = async (options: PublisherOptions): Promise<Publishe
 	const { transport, candidates } = peer;
 	const answer = buildAnswer({ sections, media: offer.media, transport, candidates: announce(candidates) });
 	const { connected, closed, end } = life;
-	return { session: { answer, connected, closed, size: media.size, close: end }, relay: media.relay };
+	return { answer, connected, closed, size: media.size, close: end };
 };

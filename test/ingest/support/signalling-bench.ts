@@ -22,6 +22,7 @@ export const createSignallingBench = (ports: Partial<SignallingPorts> & { connec
 		rooms: createRooms(),
 		takeSnapshot: async (name) => `picture of ${name}`,
 		isPublished: engine.isPublished,
+		obstacle: () => null,
 		isStored: () => true,
 		onFault: (error) => faults.push(error),
 		...ports,

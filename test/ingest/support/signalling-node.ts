@@ -31,6 +31,7 @@ export const startSignallingNode = async (
 		// As large as the picture of a 4K stream.
 		takeSnapshot: async () => 'A'.repeat(8_000_000),
 		isPublished: engine.isPublished,
+		obstacle: () => null,
 		isStored: () => true,
 		onFault: (error) => log.error('fault', { reason: String(error) }),
 		...(timeouts === undefined ? {} : { timeouts }),
