@@ -6,12 +6,14 @@ import { type IntraPicture, intraPictures, nalUnits } from '../src/decoder/h264/
 import { assertWhole, createH264Decoder } from '../src/decoder/h264/decode.ts';
 import { createDecoder } from '../src/decoder/index.ts';
 import type { Picture } from '../src/decoder/picture.ts';
-import { renderPng } from '../src/image/render.ts';
+import { createPngEncoder } from '../src/image/png.ts';
+import { toRgba } from '../src/image/render.ts';
 import type { Codec } from '../src/shared/codec.ts';
 import { LivestillError } from '../src/shared/errors.ts';
 import { decoderCores } from './decoder-cores.ts';
 import { describeH264 } from './describe-h264.ts';
 import { instantiateCore } from './h264-core.ts';
+import { instantiateImageCore } from './image-core.ts';
 import { packedRows } from './planes.ts';
 import { isCodec, sniffCodec } from './sniff-codec.ts';
 import { UsageError } from './usage-error.ts';
@@ -81,7 +83,9 @@ const writePlanes = (picture: Picture, path: string | undefined): string => {
 
 const writeResults = (picture: Picture, options: DecodeOptions, facts: Facts): void => {
 	facts.md5 = writePlanes(picture, options.yuv);
-	if (options.png !== undefined) writeFileSync(options.png, renderPng(picture).png);
+	if (options.png === undefined) return;
+	const { data, width, height } = toRgba(picture);
+	writeFileSync(options.png, createPngEncoder(instantiateImageCore)(data, width, height));
 };
 
 /** Counts what `facts` tells while it goes along, so that an error still comes with all that was known. */

@@ -1,5 +1,6 @@
 // Makes the WebAssembly cores that no package has, when their sources are newer than the result: the H.264 decoder
-// (src/decoder/h264/core), and ogv's VP9 decoder with loop filters of ours (src/decoder/vp9/core).
+// (src/decoder/h264/core), PNG filters (src/image/core), and ogv's VP9 decoder with loop filters of ours
+// (src/decoder/vp9/core).
 // Runs on any Node from 20 on, because `npm install` calls it.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,10 +9,7 @@ import asc from 'assemblyscript/asc';
 import { mendVp9 } from './mend-vp9.mjs';
 
 const self = fileURLToPath(import.meta.url);
-const core = fileURLToPath(new URL('../src/decoder/h264/core/', import.meta.url));
-const sources = readdirSync(core)
-	.filter((name) => name.endsWith('.ts'))
-	.map((name) => core + name);
+const folderOf = (path) => fileURLToPath(new URL(`../src/${path}/core/`, import.meta.url));
 
 /** Whether `output` is there and newer than all that it is made of. */
 const isFresh = (output, inputs) => {
@@ -32,18 +30,22 @@ const compile = async (output, args) => {
 	}
 };
 
-const build = async (name, entries) => {
-	const output = `${core}${name}.wasm`;
+const build = async (folder, name, entries, memory) => {
+	const output = `${folder}${name}.wasm`;
+	const sources = readdirSync(folder)
+		.filter((file) => file.endsWith('.ts'))
+		.map((file) => folder + file);
 	if (isFresh(output, sources)) return;
-	const memory = ['--initialMemory', '2', '--maximumMemory', '2048'];
-	await compile(output, [...entries.map((entry) => core + entry), '--enable', 'simd,bulk-memory', ...memory]);
+	await compile(output, [...entries.map((entry) => folder + entry), '--enable', 'simd,bulk-memory', ...memory]);
 	console.log(`built ${name}.wasm, ${statSync(output).size} bytes`);
 };
 
-await build('h264', ['index.ts']);
-await build('h264-coverage', ['index.ts', 'coverage-on.ts']);
+const pictureMemory = ['--initialMemory', '2', '--maximumMemory', '2048'];
+await build(folderOf('decoder/h264'), 'h264', ['index.ts'], pictureMemory);
+await build(folderOf('decoder/h264'), 'h264-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
+await build(folderOf('image'), 'image', ['index.ts'], ['--initialMemory', '4', '--maximumMemory', '4']);
 
-const folder = fileURLToPath(new URL('../src/decoder/vp9/core/', import.meta.url));
+const folder = folderOf('decoder/vp9');
 const mender = fileURLToPath(new URL('mend-vp9.mjs', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 

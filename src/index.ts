@@ -11,7 +11,9 @@ import { createDecoder } from './decoder/index.ts';
 import type { Instantiate } from './decoder/instantiate.ts';
 import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
-import { encodePng } from './image/png.ts';
+import imageCore from './image/core/image.wasm';
+import { createPngEncoder } from './image/png.ts';
+import type { ImageCore } from './image/png-filter.ts';
 import { toRgba } from './image/render.ts';
 import { secretRule } from './shared/control/key.ts';
 import { createFailureMemory } from './snapshot/failure-memory.ts';
@@ -37,7 +39,10 @@ const decoder = createDecoder({
 	av1: instantiate(av1Core),
 	jpeg: instantiate(jpegCore),
 });
-const imaging = { toRgba, encodePng };
+const imaging = {
+	toRgba,
+	encodePng: createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore),
+};
 const variables: Omit<Env, 'KEYFRAMES'> = env;
 const { pictureMemory, controlKey, controlHosts, refreshAge } = readConfig(variables);
 const memory = createPictureMemory(pictureMemory);

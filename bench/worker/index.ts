@@ -5,18 +5,22 @@
  */
 
 // First: it has to see upng-js before src/image/png.ts does.
-import './stock-filter.ts';
+import './stock-upng.ts';
 
 import h264Core from '../../src/decoder/h264/core/h264.wasm';
 import type { H264Core } from '../../src/decoder/h264/core.ts';
 import { createDecoder } from '../../src/decoder/index.ts';
 import type { Picture } from '../../src/decoder/picture.ts';
-import { encodePng } from '../../src/image/png.ts';
+import imageCore from '../../src/image/core/image.wasm';
+import { createPngEncoder } from '../../src/image/png.ts';
+import type { ImageCore } from '../../src/image/png-filter.ts';
 import { toRgba } from '../../src/image/render.ts';
-import { encodeStock } from './stock-filter.ts';
+import { encodeStock } from './stock-upng.ts';
 
 const newDecoder = () =>
 	createDecoder({ h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core });
+
+const encodePng = createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore);
 
 let decoder: ReturnType<typeof newDecoder> | null = null;
 let frames: Uint8Array[] = [];

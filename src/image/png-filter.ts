@@ -1,47 +1,39 @@
-/** Scanline filters of PNG § 9, the two that a picture out of a video decoder needs. */
+/** Colours to scanlines as PNG § 9 wants them, each behind the type of its filter: always Paeth. */
 
-const filterNone = 0;
-const filterSub = 1;
-const filterUp = 2;
+/** The exports of `core/index.ts`, compiled to WebAssembly. Addresses are offsets in `memory`. */
+export interface ImageCore {
+	readonly memory: { readonly buffer: ArrayBuffer };
+	widest(): number;
+	rowAddress(parity: number): number;
+	filteredAddress(): number;
+	startPicture(): void;
+	/** Makes the row of RGBA at `rowAddress(parity)` a filtered row of RGB at `filteredAddress()`. */
+	filterRow(parity: number, width: number): void;
+}
 
-// Differences of four bytes at a time, none borrowing from its neighbour: a third of the time of single bytes.
-const subtractWords = (words: Uint32Array, rowWords: number): void => {
-	for (let at = words.length - 1; at >= rowWords; at--) {
-		const a = words[at] as number;
-		const b = words[at - rowWords] as number;
-		words[at] = ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ ((a ^ ~b) & 0x80808080);
+const filterPaeth = 4;
+
+/**
+ * Scanlines of RGB out of opaque RGBA. Rows go through the core one by one: its memory stays as small as three of them.
+ *
+ * @throws RangeError for rows wider than the core takes
+ */
+export const filterRows = (core: ImageCore, rgba: Uint8Array, width: number): Uint8Array => {
+	if (width > core.widest())
+		throw new RangeError(`the picture is ${width} wide, at most ${core.widest()} are filtered`);
+	const [inBytes, outBytes] = [width * 4, width * 3];
+	const scanlines = new Uint8Array((rgba.length / inBytes) * (outBytes + 1));
+	core.startPicture();
+	const memory = new Uint8Array(core.memory.buffer);
+	const rows = [core.rowAddress(0), core.rowAddress(1)] as const;
+	const filtered = memory.subarray(core.filteredAddress(), core.filteredAddress() + outBytes);
+	let parity: 0 | 1 = 0;
+	for (let row = 0, out = 0; row < rgba.length; row += inBytes, out += outBytes + 1) {
+		memory.set(rgba.subarray(row, row + inBytes), rows[parity]);
+		core.filterRow(parity, width);
+		scanlines[out] = filterPaeth;
+		scanlines.set(filtered, out + 1);
+		parity = parity === 0 ? 1 : 0;
 	}
-};
-
-const subtractBytes = (pixels: Uint8Array, rowBytes: number): void => {
-	for (let at = pixels.length - 1; at >= rowBytes; at--)
-		pixels[at] = (pixels[at] as number) - (pixels[at - rowBytes] as number);
-};
-
-/** Rows of `rowBytes` bytes, each behind the type of its filter. */
-const frameRows = (pixels: Uint8Array, rowBytes: number, first: number, others: number, framed: Uint8Array): void => {
-	for (let row = 0, out = 0; row < pixels.length; row += rowBytes, out += rowBytes + 1) {
-		framed[out] = row === 0 ? first : others;
-		framed.set(pixels.subarray(row, row + rowBytes), out + 1);
-	}
-};
-
-/** Indices of a palette are no quantities: they go unfiltered. PNG § 12.7 */
-export const filterIndices = (pixels: Uint8Array, rowBytes: number, filtered: Uint8Array): void =>
-	frameRows(pixels, rowBytes, filterNone, filterNone, filtered);
-
-/** Sub for the first row, Up for all others. `pixels` is overwritten. */
-export const filterColours = (
-	pixels: Uint8Array<ArrayBuffer>,
-	rowBytes: number,
-	pixelBytes: number,
-	filtered: Uint8Array,
-): void => {
-	// From the last row to the first: a row is still needed by the one below.
-	if (((rowBytes | pixels.byteOffset | pixels.length) & 3) === 0)
-		subtractWords(new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2), rowBytes >> 2);
-	else subtractBytes(pixels, rowBytes);
-	for (let at = rowBytes - 1; at >= pixelBytes; at--)
-		pixels[at] = (pixels[at] as number) - (pixels[at - pixelBytes] as number);
-	frameRows(pixels, rowBytes, filterSub, filterUp, filtered);
+	return scanlines;
 };

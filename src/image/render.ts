@@ -3,7 +3,6 @@ import type { Picture } from '../decoder/picture.ts';
 import type { Rotation } from '../shared/keyframe-object.ts';
 import { deinterlace } from './deinterlace.ts';
 import { outputSize } from './output-size.ts';
-import { encodePng } from './png.ts';
 import { type RgbaImage, rotate } from './rotate.ts';
 import { scalePicture } from './scale.ts';
 import { yuvToRgba } from './yuv-to-rgba.ts';
@@ -24,13 +23,4 @@ export const toRgba = (picture: Picture, options: RenderOptions = {}): RgbaImage
 	const still = deinterlace(picture);
 	const data = yuvToRgba(isOwnSize ? still : scalePicture(still, size));
 	return rotate({ data, ...size }, options.rotation ?? 0);
-};
-
-/** {@link toRgba} as a PNG file, and its size in pixels. */
-export const renderPng = (
-	picture: Picture,
-	options: RenderOptions = {},
-): { readonly png: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number } => {
-	const { data, width, height } = toRgba(picture, options);
-	return { png: encodePng(data, width, height), width, height };
 };

@@ -4,6 +4,7 @@
  */
 import type { Decoder } from '../decoder/index.ts';
 import type { Picture } from '../decoder/picture.ts';
+import type { EncodePng } from '../image/png.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo, Rotation } from '../shared/keyframe-object.ts';
 import { limits } from '../shared/limits.ts';
@@ -26,7 +27,7 @@ export interface Imaging {
 		picture: Picture,
 		options: { readonly width?: number; readonly height?: number; readonly rotation: Rotation },
 	): { readonly data: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number };
-	encodePng(rgba: Uint8Array<ArrayBuffer>, width: number, height: number): Uint8Array<ArrayBuffer>;
+	readonly encodePng: EncodePng;
 }
 
 export interface SnapshotTools extends RefreshTools {
