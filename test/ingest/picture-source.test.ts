@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createH264Depacketiser } from '../../ingest-node/protocols/rtp/h264-depacketiser.ts';
 import { rtpLimits } from '../../ingest-node/protocols/rtp/rtp-limits.ts';
 import { createPictureSource } from '../../ingest-node/protocols/webrtc/picture-source.ts';
-import type { RelayedPacket } from '../../ingest-node/protocols/webrtc/relay.ts';
+import { lingerTime, type RelayedPacket } from '../../ingest-node/protocols/webrtc/relay.ts';
 import { createReorderedPictures } from '../../ingest-node/protocols/webrtc/reordered-pictures.ts';
 import type { AccessUnit } from '../../ingest-node/unit.ts';
 import { createFakeClock } from './support/fake-clock.ts';
@@ -23,7 +23,8 @@ const picture = (timestamp: number, bytes = 50): AccessUnit => {
 };
 
 const create = () => {
-	const source = createPictureSource(createFakeClock());
+	const clock = createFakeClock();
+	const source = createPictureSource(clock);
 	const push = (unit: AccessUnit): void => {
 		source.see(unit.timestamp, unit.timestamp);
 		if (unit.keyframe || source.wantsAll) source.push(unit);
@@ -44,7 +45,7 @@ const create = () => {
 		});
 		return { ...heard, stop, relay };
 	};
-	return { source, push, listen };
+	return { clock, source, push, listen };
 };
 
 const timesOf = (packets: readonly RelayedPacket[]): number[] => [
@@ -55,14 +56,32 @@ const upFrom = (first: number, count: number): number[] =>
 	Array.from({ length: count }, (_, i) => (first + i) & 0xffff);
 
 describe('a source of pictures', () => {
-	it('wants keyframes only until somebody plays, and again afterwards', async () => {
-		const { source, push, listen } = create();
+	it('wants keyframes only until somebody plays, and again half a minute after the last player', async () => {
+		const { clock, source, push, listen } = create();
 		expect(source.wantsAll).toBe(false);
 		push(keyframe(0));
 		const { stop } = await listen();
 		expect([source.wantsAll, source.players]).toEqual([true, 1]);
 		stop();
+		await clock.advance(lingerTime - 1);
+		expect([source.wantsAll, source.players]).toEqual([true, 0]);
+		await clock.advance(1);
 		expect([source.wantsAll, source.players]).toEqual([false, 0]);
+	});
+
+	it('gives a player that comes back all since the keyframe', async () => {
+		const { clock, push, listen } = create();
+		push(keyframe(0));
+		const first = await listen();
+		push(keyframe(40));
+		push(picture(80));
+		first.stop();
+		push(picture(120));
+		const second = await listen();
+		expect(timesOf(second.started)).toEqual([40, 80, 120]);
+		await clock.advance(2 * lingerTime);
+		push(picture(160));
+		expect(timesOf(second.passed)).toEqual([160]);
 	});
 
 	it('shows the newest keyframe at once, under the time of now, and goes on with the next', async () => {
@@ -119,11 +138,12 @@ describe('a source of pictures', () => {
 	});
 
 	it('does not continue a keyframe of before, when pictures between were not wanted', async () => {
-		const { push, listen } = create();
+		const { clock, push, listen } = create();
 		push(keyframe(0));
 		const first = await listen();
 		push(keyframe(40));
 		first.stop();
+		await clock.advance(lingerTime);
 		push(picture(80));
 		const second = await listen();
 		push(picture(120));

@@ -15,7 +15,7 @@ import { createReorderedPictures } from './reordered-pictures.ts';
 import type { VideoKind } from './video-codecs.ts';
 
 export interface PictureSource extends Playable {
-	/** Whether pictures between keyframes are of any use now: somebody plays. */
+	/** Whether pictures between keyframes are of any use now: somebody plays, or has played a moment ago. */
 	readonly wantsAll: boolean;
 	readonly players: number;
 	/**
@@ -104,7 +104,7 @@ export const createPictureSource = (clock: Clock): PictureSource => {
 			refuse(codecMessage(unit.codec));
 			return;
 		}
-		input = createRelay({ video, audio: false, still });
+		input = createRelay({ video, audio: false, still, clock });
 		opened.resolve(input);
 	};
 
@@ -114,7 +114,7 @@ export const createPictureSource = (clock: Clock): PictureSource => {
 		},
 		relay: async () => (await opened.promise).relay,
 		get wantsAll() {
-			return input !== null && input.listeners > 0 && obstacle === null;
+			return input?.isFollowed === true && obstacle === null;
 		},
 		get players() {
 			return input?.listeners ?? 0;
@@ -122,14 +122,14 @@ export const createPictureSource = (clock: Clock): PictureSource => {
 		see: (presentation, decoding) => {
 			now = presentation;
 			// This picture does not come here.
-			if (input?.listeners === 0) isWhole = false;
+			if (!input?.isFollowed) isWhole = false;
 			if (order.see(presentation, decoding)) refuse(reorderedMessage);
 		},
 		push: (unit) => {
 			if (obstacle !== null) return;
 			if (unit.keyframe) newest = unit;
 			if (unit.keyframe && input === null) open(unit);
-			if (input === null || input.listeners === 0) return;
+			if (!input?.isFollowed) return;
 			if (unit.keyframe && kindOf(unit) === null) {
 				refuse(codecMessage(unit.codec));
 				return;

@@ -6,6 +6,7 @@
  * pictures is kept while somebody plays, and a new player gets all of it at once; where there is none, the newest
  * keyframe alone until the next one.
  */
+import type { Clock } from '../../clock.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
 import { createPacketRing } from './packet-ring.ts';
 import { createRunningGroup } from './running-group.ts';
@@ -56,6 +57,8 @@ export interface Relay {
 export interface RelayInput {
 	readonly relay: Relay;
 	readonly listeners: number;
+	/** Somebody plays, or has played a moment ago and may come back: packets are wanted. */
+	readonly isFollowed: boolean;
 	pass(kind: MediaKind, packet: RelayedPacket): void;
 	/**
 	 * The picture with this timestamp is a complete keyframe, and has been passed.
@@ -74,14 +77,28 @@ export interface RelayOptions {
 	readonly requestKeyframe?: () => void;
 	/** Packets of the newest keyframe, for a player that comes while there is no group; `null`: there is none. */
 	readonly still?: () => readonly RelayedPacket[] | null;
+	/** With it the running group is kept for {@link lingerTime} after the last player. */
+	readonly clock?: Clock;
 }
 
-export const createRelay = ({ video, audio, requestKeyframe, still }: RelayOptions): RelayInput => {
+/** Milliseconds: a page that is loaded again, or a network that changes, comes back within seconds. */
+export const lingerTime = 30_000;
+
+export const createRelay = ({ video, audio, requestKeyframe, still, clock }: RelayOptions): RelayInput => {
 	const listeners = new Set<RelayListener>();
 	const rings = { audio: createPacketRing(), video: createPacketRing() };
 	const group = requestKeyframe === undefined ? createRunningGroup() : null;
 	const clocks: { audio: ClockPoint | null; video: ClockPoint | null } = { audio: null, video: null };
 	let ended: string | null = null;
+	/** Ends the time after the last player; `null` when somebody plays, or that time is over. */
+	let cancelLinger: (() => void) | null = null;
+
+	const forget = (): void => {
+		cancelLinger?.();
+		cancelLinger = null;
+		// Packets are kept for players only.
+		for (const kept of [rings.audio, rings.video, group]) kept?.clear();
+	};
 
 	const start = (listener: RelayListener): void => {
 		const packets = group?.packets() ?? null;
@@ -105,26 +122,30 @@ export const createRelay = ({ video, audio, requestKeyframe, still }: RelayOptio
 					return () => {};
 				}
 				listeners.add(listener);
+				cancelLinger?.();
+				cancelLinger = null;
 				start(listener);
 				return () => {
-					listeners.delete(listener);
-					if (listeners.size > 0) return;
-					// Packets are kept for players only.
-					for (const kept of [rings.audio, rings.video, group]) kept?.clear();
+					if (!listeners.delete(listener) || listeners.size > 0) return;
+					if (group === null || clock === undefined) forget();
+					else cancelLinger = clock.after(lingerTime, forget);
 				};
 			},
 		},
 		get listeners() {
 			return listeners.size;
 		},
+		get isFollowed() {
+			return listeners.size > 0 || cancelLinger !== null;
+		},
 		pass: (kind, packet) => {
-			if (listeners.size === 0) return;
+			if (listeners.size === 0 && cancelLinger === null) return;
 			rings[kind].add(packet);
 			if (kind === 'video') group?.add(packet);
 			for (const listener of listeners) listener.onPacket(kind, packet);
 		},
 		keyframe: (timestamp, packets = rings.video.from(timestamp)) => {
-			if (listeners.size === 0) return;
+			if (listeners.size === 0 && cancelLinger === null) return;
 			// The ring may have begun in the middle of it.
 			if (packets[0]?.rtp.timestamp !== timestamp) return;
 			group?.begin(packets);
@@ -137,7 +158,7 @@ export const createRelay = ({ video, audio, requestKeyframe, still }: RelayOptio
 			ended = reason;
 			for (const listener of [...listeners]) listener.onEnd(reason);
 			listeners.clear();
-			for (const kept of [rings.audio, rings.video, group]) kept?.clear();
+			forget();
 		},
 	};
 };
