@@ -129,6 +129,14 @@ describe('the end of a publisher', () => {
 		second.session.close('test');
 	});
 
+	it('frees the name of a peer that closes before its first packet', async () => {
+		const { peer, session } = await publish('early');
+		const at = performance.now();
+		peer.close();
+		expect(await session.closed).toMatch(/closed the connection|goodbye/);
+		expect(performance.now() - at).toBeLessThan(1500);
+	});
+
 	it('ends when the hub says so', async () => {
 		const own = await createWebRtcNode();
 		const peer = await createTestPeer({ direction: 'sendonly' });

@@ -156,7 +156,11 @@ export const createPublishedMedia = (options: PublishedMediaOptions): PublishedM
 	const sayGoodbye = (ssrcs: readonly number[]): void => {
 		const active = [...sections.values()].filter(({ source }) => source !== null);
 		for (const section of active) if (ssrcs.includes(section.source?.ssrc ?? 0)) section.hasLeft = true;
-		if (active.length > 0 && active.every(({ hasLeft }) => hasLeft)) onGoodbye();
+		const announced = [...sections.values()].flatMap((section) => section.media.ssrcs);
+		// Of one that leaves before its first packet only the offer tells the sources.
+		const hasLeft =
+			active.length > 0 ? active.every((section) => section.hasLeft) : ssrcs.some((ssrc) => announced.includes(ssrc));
+		if (hasLeft) onGoodbye();
 	};
 
 	const onRtcp = (bytes: Uint8Array): void => {

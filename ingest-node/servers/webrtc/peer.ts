@@ -132,6 +132,8 @@ export const openPeer = async (
 	};
 
 	connection.onStateChange((state) => {
+		// A track holds its callbacks, and they hold the track: nothing else lets go of either.
+		if (state === 'closed') for (const track of tracks.values()) track.close();
 		if (!isOpen) return;
 		if (state === 'connected') checkConnected();
 		else if (state === 'disconnected') events.onInterrupted();
@@ -146,6 +148,8 @@ export const openPeer = async (
 				if (isOpen) events.onPacket(media, bytes);
 			});
 			track.onOpen(checkConnected);
+			// Who does not listen is never taken off the library's list.
+			track.onClosed(() => {});
 			tracks.set(media, track);
 		}
 		const gathered = new Promise<void>((resolve, reject) => {

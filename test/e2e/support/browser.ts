@@ -17,6 +17,10 @@ const flags = [
 	'--use-fake-device-for-media-stream',
 	'--allow-loopback-in-peer-connection',
 	'--autoplay-policy=no-user-gesture-required',
+	// Cameras that are drawn go on when another page is in front.
+	'--disable-background-timer-throttling',
+	'--disable-renderer-backgrounding',
+	'--disable-backgrounding-occluded-windows',
 	'--disable-gpu',
 	'--disable-quic',
 	'--no-first-run',

@@ -1,32 +1,45 @@
-/** A bad network between one WebRTC peer and the node: below SRTP, where a lost packet is just lost. */
-import { createSocket, type RemoteInfo } from 'node:dgram';
+/** A bad network between WebRTC peers and the node: below SRTP, where a lost packet is just lost. */
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 export interface UdpRelay {
 	/** The answer with the relay in place of the node. */
 	reroute(answer: string): string;
-	/** Share of media packets that are lost, both ways. */
+	/** Share of packets that are lost, each way. */
 	loss: number;
 	/** Nothing passes any more. */
 	isCut: boolean;
+	readonly passed: number;
 	readonly lost: number;
 	close(): void;
 }
 
-/** STUN and DTLS pass: RFC 7983 § 7 tells them from media by the first byte. */
+export interface UdpRelayOptions {
+	/** Where it listens; by default any free port of 127.0.0.1. */
+	readonly host?: string;
+	readonly port?: number;
+	/** STUN and DTLS get lost as well. */
+	readonly losesAll?: boolean;
+}
+
+/** RFC 7983 § 7 tells media from STUN and DTLS by the first byte. */
 const isMedia = (bytes: Buffer): boolean => (bytes[0] ?? 0) >= 128 && (bytes[0] ?? 0) <= 191;
 
 /** @param random 0 ≤ x < 1 */
-export const createUdpRelay = async (nodePort: number, random: () => number): Promise<UdpRelay> => {
+export const createUdpRelay = async (
+	nodePort: number,
+	random: () => number,
+	{ host = '127.0.0.1', port = 0, losesAll = false }: UdpRelayOptions = {},
+): Promise<UdpRelay> => {
 	const front = createSocket('udp4');
-	const back = createSocket('udp4');
-	front.bind(0, '127.0.0.1');
-	back.bind(0, '127.0.0.1');
-	await Promise.all([once(front, 'listening'), once(back, 'listening')]);
-	let client: RemoteInfo | null = null;
+	front.bind(port, host);
+	await once(front, 'listening');
+	/** Towards the node, one a client: that is how it tells them apart. */
+	const backs = new Map<string, Socket>();
 	const relay = {
 		loss: 0,
 		isCut: false,
+		passed: 0,
 		lost: 0,
 		reroute: (answer: string) =>
 			answer
@@ -34,21 +47,29 @@ export const createUdpRelay = async (nodePort: number, random: () => number): Pr
 				.replaceAll(`m=video ${nodePort}`, 'm=video 9'),
 		close: () => {
 			front.close();
-			back.close();
+			for (const back of backs.values()) back.close();
 		},
 	};
 	const passes = (bytes: Buffer): boolean => {
 		if (relay.isCut) return false;
-		if (!isMedia(bytes) || random() >= relay.loss) return true;
-		relay.lost += 1;
-		return false;
+		const isLost = (losesAll || isMedia(bytes)) && random() < relay.loss;
+		if (isLost) relay.lost += 1;
+		else relay.passed += 1;
+		return !isLost;
 	};
-	front.on('message', (bytes, from) => {
-		client = from;
+	const openBack = (client: { readonly port: number; readonly address: string }): Socket => {
+		const back = createSocket('udp4');
+		back.bind(0, '127.0.0.1');
+		back.on('message', (bytes) => {
+			if (passes(bytes)) front.send(bytes, client.port, client.address);
+		});
+		return back;
+	};
+	front.on('message', (bytes, { address, port: from }) => {
+		const key = `${address}:${from}`;
+		const back = backs.get(key) ?? openBack({ address, port: from });
+		backs.set(key, back);
 		if (passes(bytes)) back.send(bytes, nodePort, '127.0.0.1');
-	});
-	back.on('message', (bytes) => {
-		if (client !== null && passes(bytes)) front.send(bytes, client.port, client.address);
 	});
 	return relay;
 };

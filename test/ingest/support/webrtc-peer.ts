@@ -84,9 +84,14 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 		const all = [tracks.video, tracks.audio].filter((track) => track !== undefined);
 		if (connection.state() === 'connected' && all.every((track) => track.isOpen())) connected.resolve();
 	};
-	for (const track of [tracks.video, tracks.audio]) track?.onOpen(check);
+	for (const track of [tracks.video, tracks.audio]) {
+		track?.onOpen(check);
+		track?.onClosed(() => {});
+	}
 	connection.onStateChange((state) => {
 		if (state === 'connected') check();
+		// Until then a track and its callbacks hold each other.
+		if (state === 'closed') for (const track of [tracks.video, tracks.audio]) track?.close();
 		if (state === 'failed' || state === 'closed') connected.reject(new Error(`peer ${state}`));
 	});
 	const gathered = new Promise<void>((resolve) => {
