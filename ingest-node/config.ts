@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
+import { type LogLevel, logLevels } from './log.ts';
 import { readS3Config, type S3Config } from './store/s3-config.ts';
 import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
 
@@ -12,7 +13,7 @@ import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
 export type Port = number | null;
 
 export interface Config {
-	/** `HOST`: address that the media servers bind; without it all. The control server binds 127.0.0.1. */
+	/** `HOST`: address that the media servers bind; without it all. The control server has its own. */
 	readonly host: string | undefined;
 	/** `RTMP_PORT`, 1935. */
 	readonly rtmpPort: Port;
@@ -31,12 +32,18 @@ export interface Config {
 	readonly publishToken: string | undefined;
 	/** `CONTROL_PORT`, 8082. */
 	readonly controlPort: Port;
+	/** `CONTROL_HOST`: address that the control server binds, 127.0.0.1. */
+	readonly controlHost: string;
+	/** `OPERATOR_TOKEN`: bearer token for `/health` and `/metrics`; `undefined`: they are for this machine only. */
+	readonly operatorToken: string | undefined;
 	/** `CONTROL_URL`: where the edge reaches the control server; `undefined` when not set. */
 	readonly controlUrl: string | undefined;
 	/** `CONTROL_KEY` and `CONTROL_KEY_PREVIOUS`: secrets of the calls that the edge may make; empty: it may make none. */
 	readonly controlKeys: readonly string[];
 	/** `S3_ENDPOINT` and the like; `undefined`: the parent process holds the objects. */
 	readonly s3: S3Config | undefined;
+	/** `LOG_LEVEL`: what is less important is not logged, `info`. */
+	readonly logLevel: LogLevel;
 	/** `PUSH_INTERVAL` in milliseconds, 2 s. */
 	readonly pushInterval: number;
 	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
@@ -98,6 +105,13 @@ export const readConfig = (
 		return Number(text);
 	};
 
+	const logLevel = (): LogLevel => {
+		const text = value('LOG_LEVEL') ?? 'info';
+		const level = logLevels.find((known) => known === text);
+		if (level === undefined) problems.push(`LOG_LEVEL is "${text}": one of ${logLevels.join(', ')} is needed.`);
+		return level ?? 'info';
+	};
+
 	const url = (name: string): string | undefined => {
 		const text = value(name);
 		if (text === undefined) return undefined;
@@ -156,9 +170,12 @@ export const readConfig = (
 		edgeUrl: url('EDGE_URL'),
 		publishToken: value('PUBLISH_TOKEN'),
 		controlPort: port('CONTROL_PORT', 8082),
+		controlHost: value('CONTROL_HOST') ?? '127.0.0.1',
+		operatorToken: secret('OPERATOR_TOKEN')[0],
 		controlUrl: url('CONTROL_URL'),
 		controlKeys: controlKeys(),
 		s3: readS3Config(value, problems),
+		logLevel: logLevel(),
 		pushInterval: pushInterval(),
 		maxConnections: maxConnections(),
 		tls: cert && key ? { cert, key } : undefined,

@@ -67,6 +67,10 @@ export interface StreamStatus {
 	readonly keyframeAt: number | null;
 	readonly keyframeInterval: number;
 	readonly pushes: number;
+	/** Keyframes that were never written: a newer one came first. */
+	readonly superseded: number;
+	/** Whether the lease has run out and the store takes no new one. */
+	readonly isUnrenewed: boolean;
 	readonly errors: number;
 	readonly counters: Readonly<Record<string, number>>;
 }
@@ -82,6 +86,10 @@ export interface HubOptions {
 	readonly random?: () => number;
 	/** Lets a publisher in, or rejects with the reason that the publisher is told. */
 	readonly authorise?: (request: PublishRequest) => Promise<void>;
+	/** Hears how it stood with each stream when it ended. */
+	readonly onEnded?: (status: StreamStatus) => void;
+	/** Hears of each publisher that was not let in. */
+	readonly onRefused?: (protocol: Protocol, error: unknown) => void;
 }
 
 export interface FreshSessionOptions extends FreshOptions {
@@ -136,7 +144,7 @@ interface Stream {
 }
 
 export const createHub = (options: HubOptions): Hub => {
-	const { store, clock, log, node, pushInterval, random = Math.random, authorise } = options;
+	const { store, clock, log, node, pushInterval, random = Math.random, authorise, onEnded, onRefused } = options;
 	const streams = new Map<StreamName, Stream>();
 	const claiming = new Set<StreamName>();
 	/** Streams whose tombstone is on its way: a new publish of the name waits for it. */
@@ -160,6 +168,7 @@ export const createHub = (options: HubOptions): Hub => {
 		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt: clock.now() };
 		const errors = createErrorCounter(clock, (count, last) => log.warn('stream errors', { stream: name, count, last }));
 		let keyframeAt = 0;
+		let isUnrenewed = false;
 		let whenEnded: Promise<void> | null = null;
 
 		const end = (reason: string): Promise<void> => {
@@ -167,6 +176,7 @@ export const createHub = (options: HubOptions): Hub => {
 			streams.delete(name);
 			stream.fresh.end();
 			errors.flush();
+			onEnded?.(status());
 			const keyframes = stream.newest?.sequence ?? 0;
 			log.info('stream ended', { stream: name, session: session.id, reason, keyframes, pushes: writer.pushes });
 			whenEnded = writer.end().finally(() => {
@@ -189,6 +199,8 @@ export const createHub = (options: HubOptions): Hub => {
 			keyframeAt: stream.newest?.capturedAt ?? null,
 			keyframeInterval: stream.newest?.interval ?? 0,
 			pushes: writer.pushes,
+			superseded: writer.superseded,
+			isUnrenewed,
 			errors: errors.total,
 			counters: request.counters(),
 		});
@@ -207,6 +219,7 @@ export const createHub = (options: HubOptions): Hub => {
 			onLost: stop,
 			onFailure: (error) => errors.count(messageOf(error)),
 			onFence: (isFenced) => {
+				isUnrenewed = isFenced;
 				const fields = { stream: name, session: session.id };
 				if (isFenced) log.warn('the lease ran out, the store does not take it', fields);
 				else log.info('the stream has its name again', fields);
@@ -236,14 +249,19 @@ export const createHub = (options: HubOptions): Hub => {
 		publish: async (request) => {
 			refuseWhenClosed();
 			const { name } = request;
-			if (streams.has(name) || claiming.has(name)) throw nameInUse();
-			claiming.add(name);
 			try {
-				const condition = await claim(request);
-				refuseWhenClosed();
-				return open(request, condition);
-			} finally {
-				claiming.delete(name);
+				if (streams.has(name) || claiming.has(name)) throw nameInUse();
+				claiming.add(name);
+				try {
+					const condition = await claim(request);
+					refuseWhenClosed();
+					return open(request, condition);
+				} finally {
+					claiming.delete(name);
+				}
+			} catch (error) {
+				onRefused?.(request.protocol, error);
+				throw error;
 			}
 		},
 		newestKeyframe: (name) => {

@@ -62,6 +62,8 @@ export interface KeyframeWriter {
 	end(): Promise<void>;
 	/** PUTs that succeeded. */
 	readonly pushes: number;
+	/** Keyframes that were never written: a newer one came first. */
+	readonly superseded: number;
 }
 
 export const createKeyframeWriter = (session: Session, options: WriterOptions): KeyframeWriter => {
@@ -74,6 +76,8 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	let state: 'open' | 'ending' | 'closed' = 'open';
 	let condition = options.condition;
 	let pending: Keyframe | null = null;
+	/** The one that a PUT is under way with. */
+	let inFlight: Keyframe | null = null;
 	/** Newest keyframe that was written; meaningful once `pushedAt` is set. */
 	let written: Keyframe | null = null;
 	/** Start of the last PUT that succeeded, monotonic. */
@@ -83,6 +87,7 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	let fenced = false;
 	let busy = false;
 	let pushes = 0;
+	let superseded = 0;
 	let cancelTimer = (): void => {};
 	let resolveEnd = (): void => {};
 	const ended = new Promise<void>((resolve) => {
@@ -151,7 +156,10 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		if (!isTombstone) attemptedAt = startedAt;
 		const { info, body } = compose(keyframe, clock.now());
 		const object = { body, contentType: objectContentType(info.codec), metadata: buildMetadata(info) };
-		const etag = await store.put(key, object, condition);
+		inFlight = keyframe;
+		const etag = await store.put(key, object, condition).finally(() => {
+			inFlight = null;
+		});
 		if (state === 'closed') return;
 		if (isTombstone) {
 			close();
@@ -213,6 +221,7 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	return {
 		offer: (keyframe) => {
 			if (state !== 'open') return;
+			if (pending !== null && pending !== inFlight) superseded += 1;
 			pending = keyframe;
 			step();
 		},
@@ -226,6 +235,9 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		},
 		get pushes() {
 			return pushes;
+		},
+		get superseded() {
+			return superseded;
 		},
 	};
 };

@@ -11,8 +11,9 @@ import { delay, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Port, readConfig } from './config.ts';
 import { createEdgeSnapshot } from './edge-snapshot.ts';
 import { createHub, type StreamStatus } from './hub.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { mediaUnavailable } from './media-unavailable.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
 import { createTokenCheck } from './publish-token.ts';
 import { createControlServer } from './servers/control.ts';
@@ -23,6 +24,7 @@ import { createRtmpServer } from './servers/rtmp.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
+import { createWatchedStore } from './watched-store.ts';
 
 /** What the parent process is told when all ports are bound. A URL is `null` when its port is off. */
 export interface ReadyMessage {
@@ -40,15 +42,13 @@ export interface ReadyMessage {
 const shutdownTimeout = 3000;
 const orphanTimeout = 200;
 
-const log = createLog((line) => process.stdout.write(line));
-
 const urlOf = (scheme: string, host: string | undefined, port: number): string => {
 	const name = host === undefined || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
 	return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
 /** Starts everything; the result ends it, and waits for the store so many milliseconds at most. @throws ConfigError, ListenError */
-const start = async (config: Config): Promise<(timeout: number) => Promise<void>> => {
+const start = async (config: Config, log: Log): Promise<(timeout: number) => Promise<void>> => {
 	if (process.send === undefined && config.s3 === undefined)
 		throw new ConfigError([
 			'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or use npm start.',
@@ -61,30 +61,45 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 			process.exit(1);
 		},
 	});
+	const store = createWatchedStore(objects.store, clock, (...call) => metrics.storeCall(...call));
+	const metrics: Metrics = createMetrics({
+		streams: () => streams(),
+		storeIsUp: () => objects.isReady() && store.isUp(),
+		clockOffset: () => clock.offset,
+	});
+	let phase: 'starting' | 'serving' | 'stopping' = 'starting';
 	let node = '';
 	let streams = (): readonly StreamStatus[] => [];
 	let keyframeCall: KeyframeCallHandler | undefined;
 	const control = createControlServer({
 		health: () => ({ node, streams: streams() }),
 		keyframeCall: () => keyframeCall,
+		readiness: () => [
+			...(phase === 'serving' ? [] : [`the node is ${phase}`]),
+			...(objects.isReady() && store.isUp() ? [] : ['object storage does not answer']),
+		],
+		metrics,
+		operatorToken: config.operatorToken,
 	});
-	const controlPort = config.controlPort === null ? null : await control.listen(config.controlPort);
-	const controlUrl = controlPort === null ? null : urlOf('http', undefined, controlPort);
+	const controlPort = config.controlPort === null ? null : await control.listen(config.controlPort, config.controlHost);
+	const controlUrl = controlPort === null ? null : urlOf('http', config.controlHost, controlPort);
 	// The parent's store serves this machine only, where a loopback URL tells one node from another. A bucket is for many.
 	node = config.controlUrl ?? (config.s3 === undefined ? controlUrl : null) ?? '';
 
 	const { pushInterval, maxConnections, host, tls, publishToken } = config;
 	const hub = createHub({
-		store: objects.store,
+		store,
 		clock,
 		log,
 		node,
 		pushInterval,
+		onEnded: metrics.streamEnded,
+		onRefused: metrics.publishRefused,
 		...(publishToken === undefined ? {} : { authorise: createTokenCheck(publishToken) }),
 	});
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
-	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log });
+	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log, onCall: metrics.keyframeCall });
 	const rtmp = createRtmpServer({ hub, clock, log, maxConnections });
 	const { webRtcPort, webRtc } = config;
 	const webRtcEngine =
@@ -126,9 +141,11 @@ const start = async (config: Config): Promise<(timeout: number) => Promise<void>
 	const webrtc = webRtcEngine && `udp:${webRtcEngine.port}`;
 	const addresses = Object.entries({ ...urls, webrtc, calledAt: node || null });
 	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
+	phase = 'serving';
 	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
 
 	return async (timeout) => {
+		phase = 'stopping';
 		rtmp.close();
 		front.close();
 		webRtcEngine?.close();
@@ -144,7 +161,8 @@ const main = async (): Promise<void> => {
 	process.stderr.on('error', () => {});
 	try {
 		const config = readConfig(process.env);
-		const stop = await start(config);
+		const log = createLog((line) => process.stdout.write(line), config.logLevel);
+		const stop = await start(config, log);
 		let stopping = false;
 		const end = (reason: string, timeout = shutdownTimeout): void => {
 			if (stopping) return;

@@ -1,14 +1,19 @@
-/** The control server, for this machine only: `GET /health` and the edge's `POST /control/keyframe`. */
+/**
+ * The control server: the edge's `POST /control/keyframe`, and what operators and their machines ask. `docs/metrics.md`
+ *
+ * `/healthz` and `/readyz` tell nothing of anybody and are for all; `/health` and `/metrics` are for the operator.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { keyframePath } from '../../src/shared/control/call.ts';
 import type { StreamStatus } from '../hub.ts';
 import { answerJson, refusal } from './json-answer.ts';
 import type { KeyframeCallHandler } from './keyframe-call.ts';
 import { listen } from './listen.ts';
+import { createOperatorCheck } from './operator.ts';
 
 export interface ControlServer {
 	/** Resolves to the port that was bound. @throws ListenError */
-	listen(port: number): Promise<number>;
+	listen(port: number, host?: string): Promise<number>;
 	close(): void;
 }
 
@@ -30,18 +35,55 @@ export interface ControlOptions {
 	readonly health: () => Health;
 	/** Answers `POST /control/keyframe`; `undefined` while or where there is none. */
 	readonly keyframeCall: () => KeyframeCallHandler | undefined;
+	/** Why no publisher should be sent here now; empty: this node is ready. */
+	readonly readiness?: () => readonly string[];
+	/** `/metrics`; without it there is no such path. */
+	readonly metrics?: { readonly contentType: string; text(): Promise<string> };
+	/** Bearer token of operators; without it they have to be on this machine. */
+	readonly operatorToken?: string | undefined;
 }
 
-export const createControlServer = ({ health, keyframeCall }: ControlOptions): ControlServer => {
+type Answer = (response: ServerResponse) => void | Promise<void>;
+
+export const createControlServer = (options: ControlOptions): ControlServer => {
+	const { health, keyframeCall, readiness = () => [], metrics, operatorToken } = options;
 	const startedAt = Date.now();
+	const mayOperate = createOperatorCheck(operatorToken);
+
 	const onlyMethods = (response: ServerResponse, methods: string): void => {
 		response.setHeader('allow', methods);
 		answerJson(response, 405, refusal('METHOD_NOT_ALLOWED', `${methods} is allowed.`));
 	};
-	const answerHealth = ({ method }: IncomingMessage, response: ServerResponse): void => {
-		const seconds = Math.round((Date.now() - startedAt) / 1000);
-		if (method !== 'GET' && method !== 'HEAD') onlyMethods(response, 'GET, HEAD');
-		else answerJson(response, 200, { status: 'ok', uptime: seconds, ...health() });
+	const uptime = (): number => Math.round((Date.now() - startedAt) / 1000);
+
+	const forAll: Readonly<Record<string, Answer>> = {
+		'/healthz': (response) => answerJson(response, 200, { status: 'ok' }),
+		'/readyz': (response) => {
+			const reasons = readiness();
+			const isReady = reasons.length === 0;
+			answerJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'not ready', reasons });
+		},
+	};
+	const forOperators: Readonly<Record<string, Answer>> = {
+		'/health': (response) => answerJson(response, 200, { status: 'ok', uptime: uptime(), ...health() }),
+		...(metrics !== undefined && {
+			'/metrics': async (response: ServerResponse) => {
+				const text = await metrics.text();
+				response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
+				response.end(text);
+			},
+		}),
+	};
+
+	const look = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+		const isForAll = Object.hasOwn(forAll, path);
+		const answer = isForAll ? forAll[path] : Object.hasOwn(forOperators, path) ? forOperators[path] : undefined;
+		if (answer === undefined) answerJson(response, 404, refusal('NOT_FOUND', 'There is no such path.'));
+		else if (request.method !== 'GET' && request.method !== 'HEAD') onlyMethods(response, 'GET, HEAD');
+		else if (!isForAll && !mayOperate(request)) {
+			response.setHeader('www-authenticate', 'Bearer');
+			answerJson(response, 401, refusal('UNAUTHORIZED', 'This is for operators.'));
+		} else await answer(response);
 	};
 	const route = (request: IncomingMessage, response: ServerResponse): void => {
 		const { method, url = '/' } = request;
@@ -52,14 +94,13 @@ export const createControlServer = ({ health, keyframeCall }: ControlOptions): C
 		}
 		request.resume();
 		if (call !== undefined) onlyMethods(response, 'POST');
-		else if (url.split('?')[0] === '/health') answerHealth(request, response);
-		else answerJson(response, 404, refusal('NOT_FOUND', 'There is no such path.'));
+		else void look(request, response, url.split('?')[0] ?? '').catch(() => response.destroy());
 	};
 	const server: Server = createServer({ requestTimeout: 10_000, maxHeaderSize: 8192, keepAliveTimeout }, route);
 	server.maxConnections = maxConnections;
 	server.on('clientError', (_error, socket) => socket.destroy());
 	return {
-		listen: (port) => listen(server, { port, host: '127.0.0.1', variable: 'CONTROL_PORT' }),
+		listen: (port, host = '127.0.0.1') => listen(server, { port, host, variable: 'CONTROL_PORT' }),
 		close: () => {
 			server.close();
 			server.closeAllConnections();

@@ -11,7 +11,7 @@ import { createGate, Refusal } from '../control/gate.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { FreshKeyframe, Hub } from '../hub.ts';
 import { bodyOf, infoOf, type Keyframe, type Session } from '../keyframe.ts';
-import type { Log } from '../log.ts';
+import { type Log, messageOf } from '../log.ts';
 import { answerJson, refusal } from './json-answer.ts';
 
 /** Calls that are answered at a time: each may hold a socket for the whole wait. */
@@ -30,10 +30,16 @@ export interface KeyframeCallOptions {
 	readonly maxCalls?: number;
 	/** Calls that are remembered against replay. */
 	readonly capacity?: number;
+	/** Hears of each call: the status of its answer, and after how many milliseconds. */
+	readonly onCall?: (status: number, milliseconds: number) => void;
 }
 
 /** Answers one request whose path is {@link keyframePath}. Never rejects. */
 export type KeyframeCallHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Name of the request at the edge, for the logs of both. Not signed: it decides nothing. */
+const requestIdOf = ({ headers }: IncomingMessage): string | undefined =>
+	/^[0-9a-f-]{36}$/.exec(String(headers['x-request-id'] ?? ''))?.[0];
 
 const empty = new Uint8Array(0);
 
@@ -73,7 +79,7 @@ const failureOf = (error: unknown): { status: number; code: string; message: str
 };
 
 export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHandler => {
-	const { hub, keys, clock, log, capacity, maxCalls = defaultMaxCalls } = options;
+	const { hub, keys, clock, log, capacity, maxCalls = defaultMaxCalls, onCall } = options;
 	const gate = createGate({ keys, clock, ...(capacity !== undefined && { capacity }) });
 	const failures = createErrorCounter(clock, (count, last) => log.warn('control calls failed', { count, last }));
 	const bodyFor = createBodies();
@@ -90,6 +96,7 @@ export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHa
 	};
 
 	const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const began = clock.monotonic();
 		const candidate = gate.look(request.headers.authorization);
 		const body = await readBody(request);
 		await gate.admit(candidate, { method: 'POST', path: keyframePath, body });
@@ -110,6 +117,16 @@ export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHa
 			});
 			response.end(answer.body);
 			await finished(response);
+			const milliseconds = Math.round(clock.monotonic() - began);
+			onCall?.(answer.status, milliseconds);
+			const { status } = answer;
+			log.debug('keyframe call', {
+				stream: streamName,
+				session,
+				status,
+				milliseconds,
+				requestId: requestIdOf(request),
+			});
 		} finally {
 			calls -= 1;
 		}
@@ -119,12 +136,14 @@ export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHa
 		try {
 			await serve(request, response);
 		} catch (error) {
-			failures.count(error instanceof Error ? error.message : String(error));
+			const requestId = requestIdOf(request);
+			failures.count(`${messageOf(error)}${requestId === undefined ? '' : ` (request ${requestId})`}`);
 			if (response.headersSent || response.destroyed) {
 				response.destroy();
 				return;
 			}
 			const { status, code, message } = failureOf(error);
+			onCall?.(status, 0);
 			// What is left of the body is not worth reading.
 			response.setHeader('connection', 'close');
 			request.resume();
