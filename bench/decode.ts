@@ -1,5 +1,5 @@
 /** H.264 intra decoding: in workerd and in Node, warm, against libavcodec on one thread; and the first frame of all. */
-import { instantiateCore } from '../cli/h264-core.ts';
+import { h264Cores } from '../cli/h264-core.ts';
 import { createDecoder } from '../src/decoder/index.ts';
 import { startBenchWorker } from './bench-worker.ts';
 import { decodeTime } from './libavcodec.ts';
@@ -11,7 +11,7 @@ const rounds = 5;
 const framesPerRound = 36;
 const freshStarts = 9;
 
-const nodeDecoder = createDecoder({ h264: () => instantiateCore() });
+const nodeDecoder = createDecoder({ h264: h264Cores });
 
 /** Processor milliseconds per frame in this process. */
 const decodeInNode = ({ frames }: BenchStream, count: number): number => {

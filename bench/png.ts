@@ -1,5 +1,5 @@
 /** Colour conversion and PNG: ours in workerd against stock upng-js in the same workerd and ffmpeg's encoder. */
-import { instantiateCore } from '../cli/h264-core.ts';
+import { h264Cores } from '../cli/h264-core.ts';
 import { createDecoder } from '../src/decoder/index.ts';
 import { toRgba } from '../src/image/render.ts';
 import { startBenchWorker, type Timing } from './bench-worker.ts';
@@ -12,7 +12,7 @@ const rounds = 5;
 const perRound = 3;
 
 const measure = async (stream: BenchStream, hasFfmpeg: boolean) => {
-	const decoder = createDecoder({ h264: () => instantiateCore() });
+	const decoder = createDecoder({ h264: h264Cores });
 	const { data, width, height } = toRgba(decoder.decode('h264', stream.frames[0] as Uint8Array));
 	const worker = await startBenchWorker();
 	try {

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { parseArgs } from 'node:util';
 import { type IntraPicture, intraPictures, nalUnits } from '../src/decoder/h264/coded-pictures.ts';
 import { assertWhole, createH264Decoder } from '../src/decoder/h264/decode.ts';
+import { noPicture } from '../src/decoder/h264/no-picture.ts';
 import { createDecoder } from '../src/decoder/index.ts';
 import type { Picture } from '../src/decoder/picture.ts';
 import { createPngEncoder } from '../src/image/png.ts';
@@ -12,7 +13,7 @@ import type { Codec } from '../src/shared/codec.ts';
 import { LivestillError } from '../src/shared/errors.ts';
 import { decoderCores } from './decoder-cores.ts';
 import { describeH264 } from './describe-h264.ts';
-import { instantiateCore } from './h264-core.ts';
+import { h264Cores } from './h264-core.ts';
 import { instantiateImageCore } from './image-core.ts';
 import { packedRows } from './planes.ts';
 import { isCodec, sniffCodec } from './sniff-codec.ts';
@@ -90,11 +91,12 @@ const writeResults = (picture: Picture, options: DecodeOptions, facts: Facts): v
 
 /** Counts what `facts` tells while it goes along, so that an error still comes with all that was known. */
 const decodeH264 = (bytes: Uint8Array, options: DecodeOptions, facts: Facts): void => {
+	const units = nalUnits(bytes);
 	let chosen: IntraPicture | undefined;
 	let count = 0;
 	let broken: unknown;
 	try {
-		for (const picture of intraPictures(nalUnits(bytes))) {
+		for (const picture of intraPictures(units)) {
 			if (count === options.picture) chosen = picture;
 			count++;
 		}
@@ -103,11 +105,12 @@ const decodeH264 = (bytes: Uint8Array, options: DecodeOptions, facts: Facts): vo
 		if (chosen === undefined) throw error;
 		broken = error;
 	}
+	if (count === 0) throw noPicture(units);
 	if (chosen === undefined)
 		throw new LivestillError('NO_KEYFRAME', `there are ${count} intra pictures, none has number ${options.picture}`);
 	Object.assign(facts, describeH264(chosen), { picture: options.picture, intraPictures: count });
 	if (broken instanceof Error) facts.laterDamage = broken.message;
-	const report = createH264Decoder(instantiateCore).decodePicture(chosen);
+	const report = createH264Decoder(h264Cores).decodePicture(chosen);
 	const { decodedMacroblocks, totalMacroblocks } = report;
 	Object.assign(facts, { decodedMacroblocks, totalMacroblocks });
 	assertWhole(report);

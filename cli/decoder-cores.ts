@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { DecoderCores } from '../src/decoder/index.ts';
 import type { Instantiate } from '../src/decoder/instantiate.ts';
-import { instantiateCore } from './h264-core.ts';
+import { h264Cores } from './h264-core.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -16,7 +16,7 @@ const core = (path: string): Instantiate => {
 };
 
 export const decoderCores: DecoderCores = {
-	h264: () => instantiateCore(),
+	h264: h264Cores,
 	vp8: core('ogv/dist/ogv-decoder-video-vp8-wasm.wasm'),
 	vp9: core('../src/decoder/vp9/core/vp9.wasm'),
 	av1: core('ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm'),

@@ -32,7 +32,7 @@ const compile = async (output, args) => {
 
 const build = async (folder, name, entries, memory) => {
 	const output = `${folder}${name}.wasm`;
-	const sources = readdirSync(folder)
+	const sources = readdirSync(folder, { recursive: true })
 		.filter((file) => file.endsWith('.ts'))
 		.map((file) => folder + file);
 	if (isFresh(output, sources)) return;
@@ -41,8 +41,11 @@ const build = async (folder, name, entries, memory) => {
 };
 
 const pictureMemory = ['--initialMemory', '2', '--maximumMemory', '2048'];
-await build(folderOf('decoder/h264'), 'h264', ['index.ts'], pictureMemory);
-await build(folderOf('decoder/h264'), 'h264-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
+const h264 = folderOf('decoder/h264');
+await build(h264, 'h264', ['index.ts'], pictureMemory);
+await build(h264, 'h264-high', ['index.ts', 'high-on.ts'], pictureMemory);
+await build(h264, 'h264-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
+await build(h264, 'h264-high-coverage', ['index.ts', 'high-on.ts', 'coverage-on.ts'], pictureMemory);
 await build(folderOf('image'), 'image', ['index.ts'], ['--initialMemory', '4', '--maximumMemory', '4']);
 
 const folder = folderOf('decoder/vp9');

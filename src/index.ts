@@ -6,6 +6,7 @@ import vp8Core from 'ogv/dist/ogv-decoder-video-vp8-wasm.wasm';
 
 import { createApp } from './app.ts';
 import h264Core from './decoder/h264/core/h264.wasm';
+import h264HighCore from './decoder/h264/core/h264-high.wasm';
 import type { H264Core } from './decoder/h264/core.ts';
 import { createDecoder } from './decoder/index.ts';
 import type { Instantiate } from './decoder/instantiate.ts';
@@ -33,7 +34,10 @@ const instantiate =
 
 // One decoder and one memory per isolate; everything else belongs to a request.
 const decoder = createDecoder({
-	h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
+	h264: {
+		standard: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
+		high: () => new WebAssembly.Instance(h264HighCore).exports as unknown as H264Core,
+	},
 	vp8: instantiate(vp8Core),
 	vp9: instantiate(vp9Core),
 	av1: instantiate(av1Core),

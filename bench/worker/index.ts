@@ -8,6 +8,7 @@
 import './stock-upng.ts';
 
 import h264Core from '../../src/decoder/h264/core/h264.wasm';
+import h264HighCore from '../../src/decoder/h264/core/h264-high.wasm';
 import type { H264Core } from '../../src/decoder/h264/core.ts';
 import { createDecoder } from '../../src/decoder/index.ts';
 import type { Picture } from '../../src/decoder/picture.ts';
@@ -18,7 +19,12 @@ import { toRgba } from '../../src/image/render.ts';
 import { encodeStock } from './stock-upng.ts';
 
 const newDecoder = () =>
-	createDecoder({ h264: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core });
+	createDecoder({
+		h264: {
+			standard: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
+			high: () => new WebAssembly.Instance(h264HighCore).exports as unknown as H264Core,
+		},
+	});
 
 const encodePng = createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore);
 

@@ -2,7 +2,7 @@
 import type { Codec } from '../shared/codec.ts';
 import { LivestillError } from '../shared/errors.ts';
 import { decodeAv1 } from './av1/decode.ts';
-import type { H264Core } from './h264/core.ts';
+import type { H264Cores } from './h264/core.ts';
 import { createH264Decoder } from './h264/decode.ts';
 import type { Instantiate } from './instantiate.ts';
 import { decodeJpeg } from './jpeg/decode.ts';
@@ -15,8 +15,8 @@ import { decodeVp9 } from './vp9/decode.ts';
  * whose core is left out is `UNSUPPORTED_CODEC`.
  */
 export interface DecoderCores {
-	/** A fresh instance of `h264/core/h264.wasm`. */
-	readonly h264: () => H264Core;
+	/** Fresh instances of `h264/core/h264.wasm` and `h264/core/h264-high.wasm`. */
+	readonly h264: H264Cores;
 	/** `ogv/dist/ogv-decoder-video-vp8-wasm.wasm` */
 	readonly vp8?: Instantiate;
 	/** `vp9/core/vp9.wasm` */

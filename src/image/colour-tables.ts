@@ -8,6 +8,8 @@ import { matrixOf } from './colour-matrix.ts';
 
 export interface ColourTables {
 	readonly luma: Int32Array;
+	/** `luma` for samples of the depth of chroma: planes that are B and R (H.273 equations 41 to 43). */
+	readonly lumaOfChroma: Int32Array;
 	readonly redU: Int32Array;
 	readonly redV: Int32Array;
 	readonly greenU: Int32Array;
@@ -49,16 +51,21 @@ const chromaFactors = (picture: Picture): { u: readonly number[]; v: readonly nu
 export const colourTables = (picture: Picture): ColourTables => {
 	const { bitDepthLuma, bitDepthChroma, colour } = picture;
 	const { fullRange } = colour;
-	const stepLuma = 2 ** (bitDepthLuma - 8);
 	const stepChroma = 2 ** (bitDepthChroma - 8);
-	const lumaScale = 255 / (fullRange ? 256 * stepLuma - 1 : 219 * stepLuma);
 	// YCgCo is made of limited range R, G, B: its chroma has the scale of luma.
 	const limitedChroma = matrixOf(picture).kind === 'ycgco' ? 219 : 224;
 	const chromaScale = 255 / (fullRange ? 256 * stepChroma - 1 : limitedChroma * stepChroma);
 	const { u, v } = chromaFactors(picture);
 	const chroma = (factor = 0): Int32Array => table(bitDepthChroma, 128 * stepChroma, factor * chromaScale);
+	const light = (depth: number): Int32Array => {
+		const step = 2 ** (depth - 8);
+		const scale = 255 / (fullRange ? 256 * step - 1 : 219 * step);
+		return table(depth, fullRange ? 0 : 16 * step, scale, one / 2 + clampOffset * one);
+	};
+	const luma = light(bitDepthLuma);
 	return {
-		luma: table(bitDepthLuma, fullRange ? 0 : 16 * stepLuma, lumaScale, one / 2 + clampOffset * one),
+		luma,
+		lumaOfChroma: bitDepthChroma === bitDepthLuma ? luma : light(bitDepthChroma),
 		redU: chroma(u[0]),
 		redV: chroma(v[0]),
 		greenU: chroma(u[1]),

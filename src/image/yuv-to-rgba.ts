@@ -94,7 +94,7 @@ export const yuvToRgba = (picture: Picture): Uint8Array<ArrayBuffer> => {
 	const out = new Uint32Array(rgba.buffer);
 	const tables = colourTables(picture);
 	if (chromaFormat === 0) convertGrey(picture, tables, out);
-	else if (matrixOf(picture).kind === 'gbr') gbrToRgba(picture, tables.luma, out);
+	else if (matrixOf(picture).kind === 'gbr') gbrToRgba(picture, tables, out);
 	else if (chromaFormat === 1 && ((crop.left | crop.top) & 1) === 0) convert420(picture, tables, out);
 	else convertAny(picture, tables, out);
 	return rgba;

@@ -13,10 +13,14 @@ const fixtures = fileURLToPath(new URL('../fixtures/h264/', import.meta.url));
 
 test('every macroblock type, prediction mode, transform and filter path is exercised', () => {
 	const cores: H264Core[] = [];
-	const decoder = createH264Decoder(() => {
-		const core = instantiateCore('h264-coverage');
+	const counting = (build: 'h264-coverage' | 'h264-high-coverage') => (): H264Core => {
+		const core = instantiateCore(build);
 		cores.push(core);
 		return core;
+	};
+	const decoder = createH264Decoder({
+		standard: counting('h264-coverage'),
+		high: counting('h264-high-coverage'),
 	});
 	for (const folder of ['jm', 'x264']) {
 		for (const file of readdirSync(fixtures + folder).filter((name) => name.endsWith('.264'))) {

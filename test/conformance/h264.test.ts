@@ -1,15 +1,15 @@
 /** Every conformance stream, every intra picture: planes bit for bit as libavcodec and JM decode them. */
 import { describe, expect, it } from 'vitest';
+import { h264Cores } from '../../cli/h264-core.ts';
 import { intraPictures, nalUnits } from '../../src/decoder/h264/coded-pictures.ts';
 import { assertWhole, createH264Decoder } from '../../src/decoder/h264/decode.ts';
 import type { Picture } from '../../src/decoder/picture.ts';
 import { type ConformanceStream, readManifest, readStream, streamPath } from '../support/conformance-manifest.ts';
 import { reportWrongPicture } from '../support/failure-picture.ts';
-import { instantiateCore } from '../support/h264-core.ts';
 import { md5, packPlanes } from '../support/planes.ts';
 
 // One instance for all streams: what one picture leaves behind must not show in the next.
-const decoder = createH264Decoder(() => instantiateCore());
+const decoder = createH264Decoder(h264Cores);
 
 /** The top field as a picture of its own. */
 const topField = (picture: Picture): Picture => ({

@@ -36,12 +36,17 @@ const patchy: Content = (width, height, seed) =>
 /** `mix` without colour: every chroma block is empty. */
 const grey: Content = (width, height, seed) => `${mix(width, height, seed)},format=gray`;
 
+/** Black and white columns, every other sample: the greatest coefficients that there are. */
+const stripes: Content = (width, height) =>
+	`nullsrc=s=${width}x${height}:r=25,format=yuv444p,geq=lum='255*mod(X,2)':cb=128:cr=128`;
+
 /** Drawings by name. */
-export const contents: Readonly<Record<'mix' | 'grey' | 'noise' | 'flat' | 'soft' | 'patchy', Content>> = {
+export const contents = {
 	mix,
 	grey,
 	noise,
 	flat,
 	soft,
 	patchy,
-};
+	stripes,
+} as const satisfies Readonly<Record<string, Content>>;

@@ -1,7 +1,9 @@
 /** Every stream of `test/fixtures/h264/x264`: what it is drawn from, how it is encoded, what it is there for. */
 
+import type { contents } from './lavfi-content.ts';
+
 /** What the decoder must answer for a stream that it does not decode. */
-export type Refusal = 'UNSUPPORTED_FEATURE' | 'NO_KEYFRAME';
+export type Refusal = 'NO_KEYFRAME';
 
 export interface StreamRecipe {
 	/** File name without `.264`. */
@@ -11,7 +13,7 @@ export interface StreamRecipe {
 	/** Encoded size before cropping, `WxH`; 176x144 when absent. */
 	readonly size?: string;
 	/** Drawing: see `lavfi-content.ts`; `mix` when absent. */
-	readonly content?: 'mix' | 'grey' | 'noise' | 'flat' | 'soft' | 'patchy';
+	readonly content?: keyof typeof contents;
 	/** Pictures to encode; 2 when absent, all intra unless `x264` says otherwise. */
 	readonly frames?: number;
 	/** Filter that tags the pictures: libx264 takes the aspect ratio from them. */
@@ -340,8 +342,7 @@ const groups: StreamRecipe[] = [
 	},
 ];
 
-const later = 'UNSUPPORTED_FEATURE' as const;
-/** Formats and interlace: what is decoded, and what is yet to come. */
+/** Formats and interlace. */
 const formats: StreamRecipe[] = [
 	{
 		name: 'fake-interlaced',
@@ -360,21 +361,67 @@ const formats: StreamRecipe[] = [
 	})),
 	...['yuv420p10le', 'yuv422p', 'yuv444p', 'gray', 'yuv422p10le', 'yuv444p10le', 'gray10le'].flatMap((pixelFormat) =>
 		both((option, tag) => ({
-			name: `${pixelFormat === 'gray' ? '' : 'later-'}${pixelFormat.replace('le', '')}-${tag}`,
+			name: `${pixelFormat.replace('le', '')}-${tag}`,
 			covers: pixelFormat,
 			size: '96x80',
 			pixelFormat,
 			x264: `${option}:qp=28`,
-			...(pixelFormat === 'gray' ? {} : { refusal: later }),
 		})),
 	),
 	{
-		name: 'later-lossless-444',
+		name: 'lossless-444',
 		covers: 'transform bypass in 4:4:4',
 		size: '64x48',
 		pixelFormat: 'yuv444p',
 		x264: 'qp=0',
-		refusal: later,
+	},
+];
+
+const wideFormats = ['yuv422p', 'yuv444p', 'yuv420p10le', 'yuv422p10le', 'yuv444p10le'] as const;
+
+/** Coding tools in the wider formats: every two of them meet in some stream. */
+const wideTools = [
+	{ tag: 'cabac-slices-jvt', size: '96x80', x264: 'qp=20:slices=3:cqm=jvt:8x8dct=1:deblock=2,-1' },
+	{ tag: 'cavlc-8x8-chroma-offset', size: '96x80', x264: 'cabac=0:qp=34:8x8dct=1:chroma-qp-offset=6:no-psy=1' },
+	{ tag: 'cabac-4x4-mbaff', size: '96x96', x264: 'qp=30:8x8dct=0:interlaced=1:chroma-qp-offset=-7' },
+	{ tag: 'cavlc-mbaff-slices-jvt', size: '96x96', x264: 'cabac=0:qp=26:interlaced=1:slices=2:cqm=jvt' },
+	{ tag: 'cabac-mbaff-8x8', size: '96x96', x264: 'qp=32:interlaced=1:analyse=i8x8:8x8dct=1:deblock=-2,3' },
+	{ tag: 'cabac-aq-idc2', size: '128x96', x264: 'crf=24:aq-mode=1:aq-strength=2.5:sliced-threads=1:threads=4' },
+	{ tag: 'cavlc-no-deblock-odd', size: '86x70', x264: 'cabac=0:crf=22:aq-mode=2:no-deblock=1:8x8dct=0' },
+	{ tag: 'cabac-i16x16', size: '64x64', content: 'soft', x264: 'qp=24:analyse=none:8x8dct=0' },
+	{ tag: 'cavlc-i16x16', size: '64x64', content: 'soft', x264: 'cabac=0:qp=18:analyse=none:8x8dct=0' },
+	{ tag: 'cabac-pcm', size: '48x48', content: 'patchy', x264: 'qp=3:subme=9' },
+	{ tag: 'cavlc-pcm', size: '48x48', content: 'patchy', x264: 'cabac=0:qp=3:subme=9' },
+] as const;
+
+const wide: StreamRecipe[] = wideFormats.flatMap((pixelFormat) =>
+	wideTools.map(({ tag, ...recipe }) => ({
+		name: `${pixelFormat.replace('le', '')}-${tag}`,
+		covers: `${pixelFormat}: ${tag.replaceAll('-', ', ')}`,
+		frames: 1,
+		pixelFormat,
+		...recipe,
+	})),
+);
+
+const contribution: StreamRecipe[] = [
+	...([50, 100] as const).map((intraClass) => ({
+		name: `avc-intra-${intraClass}`,
+		covers: `AVC-Intra class ${intraClass}: ten slices, filler, lists in the SPS`,
+		size: intraClass === 50 ? '960x720' : '1280x720',
+		frames: 1,
+		content: 'flat' as const,
+		pixelFormat: intraClass === 50 ? 'yuv420p10le' : 'yuv422p10le',
+		x264: `avcintra-class=${intraClass}`,
+	})),
+	{
+		name: 'level-prefix-16',
+		covers: '10 bit, CAVLC level_prefix 16',
+		size: '32x32',
+		frames: 1,
+		content: 'stripes',
+		pixelFormat: 'yuv420p10le',
+		x264: 'cabac=0:qp=1:analyse=none:8x8dct=0:no-psy=1:trellis=0',
 	},
 ];
 
@@ -395,4 +442,6 @@ export const x264Streams: readonly StreamRecipe[] = [
 	...groups,
 	...formats,
 	...lumaOnly,
+	...wide,
+	...contribution,
 ];

@@ -1,8 +1,8 @@
 /** The picture that comes out is the picture that went in: ffmpeg publishes, the whole stack answers, ffmpeg judges. */
 import { afterAll, test as base, beforeAll, describe, expect } from 'vitest';
+import { h264Cores } from '../../cli/h264-core.ts';
 import { createH264Decoder } from '../../src/decoder/h264/decode.ts';
 import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
-import { instantiateCore } from '../support/h264-core.ts';
 import { packPlanes } from '../support/planes.ts';
 import { type ClipOptions, decodeH264, decodePng, publishWithFfmpeg, scaledRgb } from './support/ffmpeg.ts';
 import { floatRgb, largestDifference, psnr } from './support/float-conversion.ts';
@@ -22,7 +22,7 @@ afterAll(async () => {
 	await stack?.stop();
 });
 
-const decoder = createH264Decoder(() => instantiateCore());
+const decoder = createH264Decoder(h264Cores);
 
 /** Publishes a clip with a single keyframe and gives its object and the snapshot of it. */
 const publishAndTake = async (name: string, { encoder = [], ...clip }: ClipOptions, options = {}) => {

@@ -37,14 +37,17 @@ export const coverageNames: ReadonlyMap<number, string> = new Map([
 	...range(101, ['chroma bS 4 vertical', 'chroma bS 4 horizontal', 'chroma bS 3 vertical', 'chroma bS 3 horizontal']),
 	...range(105, ['deblocking idc 0', 'deblocking idc 1', 'deblocking idc 2']),
 	...range(108, ['slice edge filtered', 'slice edge left alone', 'deblocking with 8x8 transform']),
-	// level_prefix 16 and more is for profiles of high bit depth: no 8-bit encoder writes it.
-	...range(111, ['CAVLC level_prefix 14', 'CAVLC level_prefix 15']),
-	...range(114, ['CABAC level suffix']),
-	...range(115, ['nC 0 and 1', 'nC 2 and 3', 'nC 4 to 7', 'nC 8 and more', 'nC of chroma DC']),
-	...range(120, ['QP wraps', 'slice groups']),
-	...range(122, ['lossless 4x4 DPCM', 'lossless 8x8 DPCM', 'lossless 16x16 DPCM', 'lossless chroma DPCM']),
+	...range(111, ['CAVLC level_prefix 14', 'CAVLC level_prefix 15', 'CAVLC level_prefix 16', 'CABAC level suffix']),
+	...range(115, ['nC 0 and 1', 'nC 2 and 3', 'nC 4 to 7', 'nC 8 and more', 'nC of chroma DC', 'nC of 4:2:2 chroma DC']),
+	...range(121, ['QP wraps', 'slice groups']),
+	...range(123, ['lossless 4x4 DPCM', 'lossless 8x8 DPCM', 'lossless 16x16 DPCM', 'lossless chroma DPCM']),
+	...range(
+		127,
+		['CAVLC', 'CABAC'].flatMap((entropy) => ['4x4', '8x8', '16x16'].map((size) => `${entropy} 4:4:4 ${size}`)),
+	),
+	...range(133, ['4:0:0', '4:2:0', '4:2:2', '4:4:4', 'separate colour planes']),
 ]);
 
 /** Counters of an instance of the coverage build. */
 export const readCoverage = (core: { memory: { buffer: ArrayBuffer }; coverageAddress(): number }): Uint32Array =>
-	new Uint32Array(core.memory.buffer, core.coverageAddress(), 128).slice();
+	new Uint32Array(core.memory.buffer, core.coverageAddress(), 144).slice();

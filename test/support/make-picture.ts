@@ -8,6 +8,8 @@ export interface Drawing {
 	readonly crop?: CropRectangle;
 	readonly chromaFormat?: ChromaFormat;
 	readonly bitDepth?: number;
+	/** As `bitDepth` unless given. */
+	readonly bitDepthChroma?: number;
 	readonly colour?: Partial<ColourDescription>;
 	readonly sampleAspectRatio?: Picture['sampleAspectRatio'];
 	/** The sample of plane 0, 1 or 2 at a position of that plane. */
@@ -15,13 +17,14 @@ export interface Drawing {
 }
 
 export const makePicture = (drawing: Drawing): Picture => {
-	const { width, height, chromaFormat = 1, bitDepth = 8, sample } = drawing;
+	const { width, height, chromaFormat = 1, bitDepth = 8, bitDepthChroma = bitDepth, sample } = drawing;
 	const plane = (index: number): Plane => {
 		const across = index === 0 || chromaFormat === 3 ? width : (width + 1) >> 1;
 		const down = index === 0 || chromaFormat !== 1 ? height : (height + 1) >> 1;
 		// Wider than needed, filled with what must not show.
 		const stride = across + 3;
-		const data = bitDepth > 8 ? new Uint16Array(stride * down) : new Uint8Array(stride * down);
+		const data =
+			Math.max(bitDepth, bitDepthChroma) > 8 ? new Uint16Array(stride * down) : new Uint8Array(stride * down);
 		data.fill(index === 0 ? 255 : 0);
 		for (let y = 0; y < down; y++) for (let x = 0; x < across; x++) data[y * stride + x] = sample(index, x, y);
 		return { data, stride, width: across, height: down };
@@ -30,7 +33,7 @@ export const makePicture = (drawing: Drawing): Picture => {
 		planes: chromaFormat === 0 ? [plane(0)] : [plane(0), plane(1), plane(2)],
 		chromaFormat,
 		bitDepthLuma: bitDepth,
-		bitDepthChroma: bitDepth,
+		bitDepthChroma,
 		fields: 'none',
 		crop: drawing.crop ?? { left: 0, top: 0, width, height },
 		sampleAspectRatio: drawing.sampleAspectRatio ?? { width: 1, height: 1 },

@@ -76,10 +76,27 @@ describe('livestill decode', () => {
 		expect(() => readFileSync(yuv)).toThrow();
 	});
 
-	test('what is not decoded is named, together with what is known', () => {
-		const { status, stdout } = livestill('decode', fixture('x264/later-yuv422p-cabac.264'));
+	test('samples of more than 8 bits, in 4:2:2: 16-bit planes', () => {
+		const entry = readManifest('h264/x264').find(({ file }) => file === 'yuv422p10-cabac.264');
+		const yuv = join(folder, 'wide.yuv');
+		const { status, stdout } = livestill('decode', fixture('x264/yuv422p10-cabac.264'), '--yuv', yuv);
+		expect(status).toBe(0);
+		const facts = { profile: 'High 4:2:2 Intra', chromaFormat: '4:2:2', bitDepthLuma: 10, bitDepthChroma: 10 };
+		expect(JSON.parse(stdout)).toMatchObject({ ...facts, md5: entry?.pictures[0]?.md5_all });
+		expect(readFileSync(yuv)).toHaveLength(96 * 80 * 2 * 2);
+	});
+
+	test('what is not decoded is named', () => {
+		const partitioned = join(folder, 'partitioned.264');
+		const stream = readFileSync(fixture('x264/profile-baseline.264'));
+		// Its slices become data partitions A.
+		for (let at = 0; at + 3 < stream.length; at++)
+			if (stream.readUIntBE(at, 3) === 1 && ((stream[at + 3] ?? 0) & 31) === 5) stream[at + 3] = 0x62;
+		writeFileSync(partitioned, stream);
+		const { status, stdout } = livestill('decode', partitioned);
 		expect(status).toBe(1);
-		expect(JSON.parse(stdout)).toMatchObject({ profile: 'High 4:2:2 Intra', error: { code: 'UNSUPPORTED_FEATURE' } });
+		expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'UNSUPPORTED_FEATURE' } });
+		expect(stdout).toContain('data partitioning');
 	});
 
 	test.each(['vp8', 'vp9', 'av1', 'jpeg'] as const)('a keyframe of %s, recognised by its bytes', (codec) => {

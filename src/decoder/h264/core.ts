@@ -1,16 +1,25 @@
-/** The WebAssembly core as TypeScript sees it: the exports of `core/index.ts`. */
+/** The WebAssembly core as TypeScript sees it: the exports of `core/index.ts`, the same in both builds. */
 
 export interface H264Core {
 	readonly memory: { readonly buffer: ArrayBuffer };
-	/** Prepares a frame, sizes in macroblocks. 0: there is not enough memory. */
-	startPicture(width: number, height: number, chroma: boolean): number;
+	/** Prepares a frame, sizes in macroblocks. 0: there is not enough memory. Depths above 8 are for the high build. */
+	startPicture(
+		width: number,
+		height: number,
+		chromaFormatIdc: number,
+		separatePlanes: boolean,
+		depthLuma: number,
+		depthChroma: number,
+	): number;
 	/** Turns to the frame (0), its top field (1) or its bottom field (2); `mbaff`: MbaffFrameFlag, for a frame. */
 	startStructure(structure: number, mbaff: boolean): void;
-	/** Address of a plane of the structure: 0 Y, 1 Cb, 2 Cr. */
+	/** Turns to one of separately coded planes of the structure: colour_plane_id. */
+	startColourPlane(plane: number): void;
+	/** Address of a plane of the structure: 0 Y, 1 Cb, 2 Cr; bytes, or 16-bit words in the high build. */
 	planeAddress(plane: number): number;
 	sliceGroupMapAddress(): number;
 	weightsAddress(): number;
-	setWeights(): void;
+	setWeights(lists8x8: number): void;
 	/** Address for `size` bytes of RBSP, or 0. May replace `memory.buffer`. */
 	inputAddress(size: number): number;
 	/** 0, or a number of {@link sliceErrors}. */
@@ -36,6 +45,14 @@ export interface H264Core {
 	fieldMacroblocks(): number;
 	deblock(): void;
 	coverageAddress(): number;
+}
+
+/** Makes fresh instances of the core's builds. */
+export interface H264Cores {
+	/** 8-bit samples. */
+	readonly standard: () => H264Core;
+	/** 9 to 14 bits, and depths that differ between luma and chroma. */
+	readonly high: () => H264Core;
 }
 
 /** Why a slice ended early, by the number that `decodeSlice` returns. */

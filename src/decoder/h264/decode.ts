@@ -1,11 +1,12 @@
 /** H.264 intra pictures from bits to planes: bit-stream shell here, macroblocks in the WebAssembly core. */
 import { LivestillError } from '../../shared/errors.ts';
 import { removeEmulationInto } from '../../shared/h264/emulation-prevention.ts';
-import type { Picture, Plane } from '../picture.ts';
+import type { Picture } from '../picture.ts';
 import { type CodedPart, type CodedSlice, type IntraPicture, intraPictures, nalUnits } from './coded-pictures.ts';
-import { type H264Core, sliceErrors } from './core.ts';
-import { fillSliceGroupMap } from './slice-groups.ts';
-import { checkSupport } from './support.ts';
+import { type H264Core, type H264Cores, sliceErrors } from './core.ts';
+import { describePicture } from './describe.ts';
+import { noPicture } from './no-picture.ts';
+import { macroblockToSliceGroupMap } from './slice-groups.ts';
 
 /** A picture and how much of it was decoded. */
 export interface DecodeReport {
@@ -18,12 +19,13 @@ export interface DecodeReport {
 }
 
 export interface H264Decoder {
-	/** Decodes one intra picture as far as it goes. @throws LivestillError `UNSUPPORTED_FEATURE`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE` */
+	/** Decodes one intra picture as far as it goes. @throws LivestillError `FRAME_DAMAGED`, `FRAME_TOO_LARGE` */
 	decodePicture(coded: IntraPicture): DecodeReport;
 	/**
 	 * Decodes the first intra picture of a stored object or stream (Annex B, or NAL units with four-byte lengths).
 	 *
-	 * @throws LivestillError also `NO_KEYFRAME` when there is no intra picture, `FRAME_DAMAGED` when it is not whole
+	 * @throws LivestillError also `FRAME_DAMAGED` when the picture is not whole, `NO_KEYFRAME` when there is none, `UNSUPPORTED_FEATURE`
+	 * when it is coded in a way that is not decoded
 	 */
 	decode(body: Uint8Array): Picture;
 }
@@ -40,16 +42,24 @@ export const assertWhole = ({ damage, decodedMacroblocks, totalMacroblocks }: De
 	);
 };
 
+/** The build of the core for the depth of a picture's samples. */
+const buildFor = ({ sets: { sps } }: IntraPicture): keyof H264Cores =>
+	sps.bitDepthLuma > 8 || (sps.chromaFormatIdc !== 0 && sps.bitDepthChroma > 8) ? 'high' : 'standard';
+
 const outOfMemory = (): never => {
 	throw new LivestillError('FRAME_TOO_LARGE', 'there is no memory for the picture');
 };
 
-const writeWeights = (core: H264Core, { sets }: CodedPart): void => {
-	const { lists4x4, lists8x8 } = sets.pps.scalingLists;
-	const target = new Uint8Array(core.memory.buffer, core.weightsAddress(), 3 * 16 + 64);
-	for (let plane = 0; plane < 3; plane++) target.set(lists4x4[plane] ?? [], plane * 16);
-	target.set(lists8x8[0] ?? [], 48);
-	core.setWeights();
+// The intra lists among the six: Table 7-2.
+const intra4x4 = [0, 1, 2];
+const intra8x8 = [0, 2, 4];
+
+const writeWeights = (core: H264Core, { sets: { sps, pps } }: CodedPart): void => {
+	const { lists4x4, lists8x8 } = pps.scalingLists;
+	const target = new Uint8Array(core.memory.buffer, core.weightsAddress(), 3 * 16 + 3 * 64);
+	for (const [plane, list] of intra4x4.entries()) target.set(lists4x4[list] ?? [], plane * 16);
+	for (const [plane, list] of intra8x8.entries()) target.set(lists8x8[list] ?? [], 48 + plane * 64);
+	core.setWeights(sps.chromaFormatIdc === 3 ? 3 : 1);
 };
 
 const decodeSlice = (core: H264Core, { sets }: CodedPart, slice: CodedSlice, number: number): number => {
@@ -61,12 +71,8 @@ const decodeSlice = (core: H264Core, { sets }: CodedPart, slice: CodedSlice, num
 	const size = removeEmulationInto(target, nal);
 	target.fill(0, size);
 	if (pps.sliceGroups !== null) {
-		const map = new Uint8Array(
-			core.memory.buffer,
-			core.sliceGroupMapAddress(),
-			sps.picWidthInMbs * sps.frameHeightInMbs,
-		);
-		fillSliceGroupMap(map, sps.picWidthInMbs, pps.sliceGroups, intra.sliceGroupChangeCycle);
+		const map = macroblockToSliceGroupMap(sps, pps.sliceGroups, header.fieldPicFlag, intra.sliceGroupChangeCycle);
+		new Uint8Array(core.memory.buffer, core.sliceGroupMapAddress(), map.length).set(map);
 	}
 	return core.decodeSlice(
 		address,
@@ -87,67 +93,29 @@ const decodeSlice = (core: H264Core, { sets }: CodedPart, slice: CodedSlice, num
 	);
 };
 
-/** An MBAFF frame with at least this part of its macroblocks coded as fields shows an interlaced scene that moves. */
-const interlacedPart = 1 / 16;
-
-const fieldsOf = (core: H264Core, { sets: { sps }, parts: [first, second] }: IntraPicture): Picture['fields'] => {
-	if (first.structure === 'frame') {
-		const macroblocks = sps.picWidthInMbs * sps.frameHeightInMbs;
-		if (!sps.mbAdaptiveFrameFieldFlag || core.fieldMacroblocks() < macroblocks * interlacedPart) return 'none';
-		// The field with the smaller picture order count is shown first (§ 8.2.1).
-		return (first.slices[0]?.header.deltaPicOrderCntBottom ?? 0) < 0 ? 'bottom-first' : 'top-first';
-	}
-	if (second === undefined) return 'one';
-	return first.structure === 'top' ? 'top-first' : 'bottom-first';
-};
-
-const describePicture = (core: H264Core, coded: IntraPicture): Picture => {
-	const { sps } = coded.sets;
-	const plane = (index: number, width: number, height: number): Plane => ({
-		data: new Uint8Array(core.memory.buffer, core.planeAddress(index), width * height),
-		stride: width,
-		width,
-		height,
-	});
-	const width = sps.picWidthInMbs * 16;
-	const height = sps.frameHeightInMbs * 16;
-	const luma = plane(0, width, height);
-	const { vui } = sps;
-	const hasSar = vui.sarWidth > 0 && vui.sarHeight > 0;
-	return {
-		planes:
-			sps.chromaFormatIdc === 0 ? [luma] : [luma, plane(1, width / 2, height / 2), plane(2, width / 2, height / 2)],
-		chromaFormat: sps.chromaFormatIdc,
-		bitDepthLuma: sps.bitDepthLuma,
-		bitDepthChroma: sps.bitDepthChroma,
-		crop: sps.crop,
-		fields: fieldsOf(core, coded),
-		sampleAspectRatio: hasSar ? { width: vui.sarWidth, height: vui.sarHeight } : { width: 1, height: 1 },
-		colour: {
-			colourPrimaries: vui.colourPrimaries,
-			transferCharacteristics: vui.transferCharacteristics,
-			matrixCoefficients: vui.matrixCoefficients,
-			fullRange: vui.videoFullRangeFlag,
-		},
-		chromaSampleLocation: vui.chromaSampleLocType,
-	};
-};
-
 /** Numbers of the core for the structures. */
 const structures = { frame: 0, top: 1, bottom: 2 } as const;
+
+/** Separately coded planes of a picture, or the one that stands for all. */
+const colourPlanesOf = ({ sets: { sps } }: CodedPart): number => (sps.separateColourPlaneFlag ? 3 : 1);
 
 /** Decodes the slices of a frame or field. Returns its whole macroblocks and what went wrong first. */
 const decodePart = (core: H264Core, part: CodedPart): { whole: number; damage: string | null } => {
 	core.startStructure(structures[part.structure], part.structure === 'frame' && part.sets.sps.mbAdaptiveFrameFieldFlag);
 	writeWeights(core, part);
+	const colourPlanes = colourPlanesOf(part);
 	let whole = 0;
 	let damage: string | null = null;
 	for (const [number, slice] of part.slices.entries()) {
+		if (colourPlanes > 1) core.startColourPlane(slice.header.colourPlaneId);
 		const error = decodeSlice(core, part, slice, number);
 		whole += core.decodedMacroblocks();
 		if (error !== 0) damage ??= sliceErrors[error] ?? `slice error ${error}`;
 	}
-	core.deblock();
+	for (let plane = 0; plane < colourPlanes; plane++) {
+		if (colourPlanes > 1) core.startColourPlane(plane);
+		core.deblock();
+	}
 	return { whole, damage };
 };
 
@@ -161,10 +129,16 @@ const doubleLines = ({ planes }: Picture, there: CodedPart['structure']): void =
 const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
 	const { sps } = coded.sets;
 	const { parts } = coded;
-	const frameMacroblocks = sps.picWidthInMbs * sps.frameHeightInMbs;
+	const { picWidthInMbs, frameHeightInMbs, chromaFormatIdc, separateColourPlaneFlag, bitDepthLuma, bitDepthChroma } =
+		sps;
+	const frameMacroblocks = picWidthInMbs * frameHeightInMbs * colourPlanesOf(parts[0]);
 	// A lone field is all that is to be had of its frame.
 	const totalMacroblocks = parts[0].structure === 'frame' ? frameMacroblocks : (frameMacroblocks / 2) * parts.length;
-	if (!core.startPicture(sps.picWidthInMbs, sps.frameHeightInMbs, sps.chromaFormatIdc !== 0)) outOfMemory();
+	const hasRoom = core.startPicture(
+		...([picWidthInMbs, frameHeightInMbs, chromaFormatIdc, separateColourPlaneFlag] as const),
+		...([bitDepthLuma, bitDepthChroma] as const),
+	);
+	if (!hasRoom) outOfMemory();
 	let decodedMacroblocks = 0;
 	let damage: string | null = null;
 	for (const part of parts) {
@@ -174,23 +148,23 @@ const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
 	}
 	if (decodedMacroblocks < totalMacroblocks) damage ??= 'slices are missing';
 	core.startStructure(structures.frame, false);
-	const picture = describePicture(core, coded);
+	const picture = describePicture(core, coded, buildFor(coded) === 'high');
 	if (picture.fields === 'one') doubleLines(picture, parts[0].structure);
 	return { picture, decodedMacroblocks, totalMacroblocks, damage };
 };
 
-/** @param instantiate makes a fresh instance of the core: at the first picture, after a trap and after an outsized one */
-export const createH264Decoder = (instantiate: () => H264Core): H264Decoder => {
-	let core: H264Core | null = null;
+/** @param cores make a fresh instance: at the first picture of their depth, after a trap and after an outsized one */
+export const createH264Decoder = (cores: H264Cores): H264Decoder => {
+	const kept: { -readonly [build in keyof H264Cores]: H264Core | null } = { standard: null, high: null };
 
 	const decodePicture = (coded: IntraPicture): DecodeReport => {
-		checkSupport(coded);
-		const instance = core ?? instantiate();
+		const build = buildFor(coded);
+		const instance = kept[build] ?? cores[build]();
 		// Unless this run ends well, its instance is not used again: a trap leaves scratch half written.
-		core = null;
+		kept[build] = null;
 		try {
 			const report = decodeWith(instance, coded);
-			if (instance.memory.buffer.byteLength <= keptMemoryBytes) core = instance;
+			if (instance.memory.buffer.byteLength <= keptMemoryBytes) kept[build] = instance;
 			return report;
 		} catch (cause) {
 			if (cause instanceof LivestillError) throw cause;
@@ -201,12 +175,13 @@ export const createH264Decoder = (instantiate: () => H264Core): H264Decoder => {
 	return {
 		decodePicture,
 		decode: (body) => {
-			for (const coded of intraPictures(nalUnits(body))) {
+			const units = nalUnits(body);
+			for (const coded of intraPictures(units)) {
 				const report = decodePicture(coded);
 				assertWhole(report);
 				return report.picture;
 			}
-			throw new LivestillError('NO_KEYFRAME', 'there is no intra picture in the H.264 data');
+			throw noPicture(units);
 		},
 	};
 };

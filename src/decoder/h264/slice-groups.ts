@@ -1,5 +1,6 @@
-/** Macroblock to slice group map of a frame with frame_mbs_only_flag 1. H.264 § 8.2.2 */
+/** Slice group map units, and the macroblocks that they stand for. H.264 § 8.2.2 */
 import type { SliceGroups } from '../../shared/h264/pps.ts';
+import type { Sps } from '../../shared/h264/sps.ts';
 
 const interleaved = (map: Uint8Array, runLengths: readonly number[]): void => {
 	let at = 0;
@@ -79,11 +80,11 @@ const wipe = (map: Uint8Array, width: number, upperLeft: number, direction: 0 | 
 };
 
 /**
- * Fills `map`, one byte a macroblock in raster order, `width` macroblocks a row.
+ * Fills `map`, one byte a slice group map unit in raster order, `width` a row.
  *
  * @param changeCycle  slice_group_change_cycle of the slice header
  */
-export const fillSliceGroupMap = (map: Uint8Array, width: number, groups: SliceGroups, changeCycle: number): void => {
+const fillMapUnits = (map: Uint8Array, width: number, groups: SliceGroups, changeCycle: number): void => {
 	const units = 'changeRate' in groups ? Math.min(changeCycle * groups.changeRate, map.length) : 0;
 	const direction = 'directionFlag' in groups && groups.directionFlag ? 1 : 0;
 	const upperLeft = direction === 1 ? map.length - units : units;
@@ -111,4 +112,28 @@ export const fillSliceGroupMap = (map: Uint8Array, width: number, groups: SliceG
 			map.set(groups.ids);
 			break;
 	}
+};
+
+/**
+ * mbToSliceGroupMap (§ 8.2.2.8), one byte for each macroblock address of the frame or field.
+ *
+ * @param changeCycle  slice_group_change_cycle of the slice header
+ */
+export const macroblockToSliceGroupMap = (
+	sps: Sps,
+	groups: SliceGroups,
+	isField: boolean,
+	changeCycle: number,
+): Uint8Array => {
+	const { picWidthInMbs: width, picHeightInMapUnits, frameMbsOnlyFlag, mbAdaptiveFrameFieldFlag } = sps;
+	const units = new Uint8Array(width * picHeightInMapUnits);
+	fillMapUnits(units, width, groups, changeCycle);
+	if (frameMbsOnlyFlag || isField) return units;
+	// Of a frame whose rows may be fields, a unit is a pair: two addresses in a row, or two rows.
+	return Uint8Array.from({ length: 2 * units.length }, (_, address) => {
+		const unit = mbAdaptiveFrameFieldFlag
+			? address >> 1
+			: Math.floor(address / (2 * width)) * width + (address % width);
+		return units[unit] ?? 0;
+	});
 };

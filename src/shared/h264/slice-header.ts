@@ -123,6 +123,7 @@ export const parseSliceHeader = (nal: Uint8Array, sps: Sps, pps: Pps): SliceHead
 	if (type > 9) damaged(`slice_type is ${type}`);
 	const picParameterSetId = r.ue();
 	const colourPlaneId = sps.separateColourPlaneFlag ? r.u(2) : 0;
+	if (colourPlaneId > 2) damaged(`colour_plane_id is ${colourPlaneId}`);
 	const frameNum = r.u(sps.log2MaxFrameNum);
 	const fieldPicFlag = !sps.frameMbsOnlyFlag && r.flag();
 	const bottomFieldFlag = fieldPicFlag && r.flag();

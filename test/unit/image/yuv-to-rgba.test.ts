@@ -35,6 +35,24 @@ describe('code values', () => {
 	});
 });
 
+describe('depths that differ between luma and chroma', () => {
+	for (const matrixCoefficients of [0, 1, 8])
+		for (const [bitDepth, bitDepthChroma] of [
+			[8, 10],
+			[12, 8],
+			[9, 14],
+		] as const)
+			it(`matrix ${matrixCoefficients}: ${bitDepth} and ${bitDepthChroma} bit show what 8 bit does`, () => {
+				const draw = (luma: number, chroma: number) =>
+					makePicture({
+						...{ width: 64, height: 64, chromaFormat: 3, colour: { matrixCoefficients } },
+						...{ bitDepth: luma, bitDepthChroma: chroma },
+						sample: (plane, x, y) => noise(256, plane, x, y) << ((plane === 0 ? luma : chroma) - 8),
+					});
+				expect(yuvToRgba(draw(bitDepth, bitDepthChroma))).toEqual(yuvToRgba(draw(8, 8)));
+			});
+});
+
 describe('layouts', () => {
 	const crops = [
 		{ left: 0, top: 0, width: 24, height: 18 },

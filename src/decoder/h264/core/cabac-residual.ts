@@ -7,13 +7,14 @@
 import { offset, range, extraBits, nextByte, putEngine } from "./cabac";
 import { nextState, rangeLps } from "./cabac-tables";
 import { cover, COVER_LEVEL_ESCAPE } from "./coverage";
+import { HIGH, putCoefficient } from "./sample";
 import { fail, ERROR_COEFFICIENT } from "./slice-state";
 
 /** Scan positions of the block's coefficients. */
 const positions: usize = memory.data(64, 16);
 
-/** coeff_abs_level_minus1 never has a longer Exp-Golomb prefix: levels stay below 2^18 at 14 bit (§ 9.3.2.3). */
-const MAX_SUFFIX_PREFIX: i32 = 18;
+/** coeff_abs_level_minus1 never has a longer Exp-Golomb prefix: levels stay below 2^(7 + bit depth) (§ 7.4.5.3.3). */
+const MAX_SUFFIX_PREFIX: i32 = HIGH ? 22 : 18;
 
 /**
  * Parses a block whose coded_block_flag is 1.
@@ -26,7 +27,7 @@ const MAX_SUFFIX_PREFIX: i32 = 18;
  * @param maxGreater   4, or 3 for chroma DC (§ 9.3.3.1.3)
  * @param scan         element of the output by scan position
  * @param scale        i32 by element; coefficient = (level * scale + round) >> shift
- * @param out          i16 elements
+ * @param out          coefficients
  * @returns number of coefficients
  */
 export function residualCabac(
@@ -213,7 +214,7 @@ export function residualCabac(
     o -= scaled & <u64>(<i64>negative);
     level = (level ^ negative) - negative;
     const element: usize = load<u8>(scan + load<u8>(positions + k));
-    store<i16>(out + (element << 1), (level * load<i32>(scale + (element << 2)) + round) >> shift);
+    putCoefficient(out, element, (level * load<i32>(scale + (element << 2)) + round) >> shift);
   }
   putEngine(r, o, bits, next);
   return found;

@@ -2,15 +2,19 @@
 
 import { contexts, decision, terminate } from "./cabac";
 import { residualCabac } from "./cabac-residual";
+import { residualContexts } from "./cabac-tables";
 import { dcLevels, unitScale } from "./dequant";
 import { codedNeighbours, isIntraNxN, setCount, setCounts8x8 } from "./neighbours";
-import { hasChroma, MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
+import { chromaArrayType, hasSubsampledChroma, MB_CBP, MB_CHROMA_MODE, MB_TRANSFORM_8X8, MB_TYPE, TYPE_PCM } from "./picture";
+import { qpOffset } from "./sample";
 import {
+  chromaDcScan422,
   identityScan,
   lastInc8x8,
   significantInc4x4,
   significantInc8x8,
   significantIncChromaDc,
+  significantIncChromaDc422,
   significantIncField8x8,
 } from "./scan-tables";
 import { fail, leftRows, mbA, mbALower, mbB, mbField, scan4x4, scan8x8, ERROR_QP_DELTA } from "./slice-state";
@@ -87,7 +91,7 @@ export function cbpCabac(): u32 {
   cbp |= decision(contexts + 73 + ((cbp & 1) ^ 1) + 2 * (((b >> 3) & 1) ^ 1)) << 1;
   cbp |= decision(contexts + 73 + (left2 ^ 1) + 2 * ((cbp & 1) ^ 1)) << 2;
   cbp |= decision(contexts + 73 + (((cbp >> 2) & 1) ^ 1) + 2 * (((cbp >> 1) & 1) ^ 1)) << 3;
-  if (!hasChroma) return cbp;
+  if (!hasSubsampledChroma) return cbp;
   const chromaA = a >> 4;
   const chromaB = b >> 4;
   if (decision(contexts + 77 + usize(chromaA != 0) + 2 * usize(chromaB != 0))) {
@@ -107,8 +111,8 @@ export function qpDeltaCabac(): i32 {
   let context = contexts + 62;
   while (decision(context)) {
     context = contexts + 63;
-    // -26 … 25 is the range (§ 7.4.5); the mapped value of -26 is 52.
-    if (++value > 52) {
+    // -26 … 25 is the range at 8 bit (§ 7.4.5); the mapped value of -26 is 52.
+    if (++value > 52 + qpOffset(false)) {
       fail(ERROR_QP_DELTA);
       return 0;
     }
@@ -116,32 +120,51 @@ export function qpDeltaCabac(): i32 {
   return value & 1 ? (value + 1) >> 1 : -(value >> 1);
 }
 
-// First contexts of coded_block_flag, significant, last, abs_level by ctxBlockCat 0 … 4 (Tables 9-34, 9-40).
-const CODED: usize = 85;
-const SIGNIFICANT: usize = 105;
-const LAST: usize = 166;
-/** From the contexts of frame macroblocks to those of field macroblocks: significant and last alike. */
-const FIELD: usize = 172;
-const FIELD_8X8: usize = 34;
-const ABSOLUTE: usize = 227;
-const absoluteOffset: usize = memory.data<u8>([0, 10, 20, 30, 39]);
-const categoryOffset: usize = memory.data<u8>([0, 15, 29, 44, 47]);
+/** ctxBlockCat of luma blocks (Table 9-42); those of Cb and Cr in 4:4:4 follow in fours from 6 on. */
+export const CAT_DC: i32 = 0;
+export const CAT_AC: i32 = 1;
+export const CAT_4X4: i32 = 2;
+const CAT_CHROMA_DC: i32 = 3;
+export const CAT_CHROMA_AC: i32 = 4;
+const CAT_8X8: i32 = 5;
 
-/**
- * A 4x4 block of luma (cat 1: AC of Intra_16x16, 2: all) or chroma AC (cat 4) with its coded_block_flag. `at`: place in
- * the cache of counts.
- */
-export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
-  if (!decision(contexts + CODED + 4 * category + codedNeighbours(plane, at))) {
+/** ctxBlockCat in a plane that is coded like luma. */
+// @ts-ignore: decorator
+@inline
+export function categoryOf(plane: i32, category: i32): i32 {
+  if (plane == 0) return category;
+  return (category == CAT_8X8 ? 3 : category) + 2 + 4 * plane;
+}
+
+/** Address of the first context of a kind, as `residualContexts` lists them. */
+// @ts-ignore: decorator
+@inline
+function firstContext(category: i32, kind: i32): usize {
+  return contexts + <usize>load<u16>(residualContexts + <usize>(category * 12 + kind * 2));
+}
+
+const KIND_CODED: i32 = 0;
+const KIND_SIGNIFICANT: i32 = 1;
+const KIND_LAST: i32 = 2;
+const KIND_ABSOLUTE: i32 = 3;
+
+/** From the flags of frame macroblocks to those of field macroblocks. */
+// @ts-ignore: decorator
+@inline
+function flagKind(kind: i32): i32 {
+  return mbField ? kind + 3 : kind;
+}
+
+/** A 4x4 block with its coded_block_flag: of luma or a plane like it, or chroma AC. `at`: place in the cache of counts. */
+export function block4x4Cabac(category: i32, plane: i32, at: usize, ac: bool, scale: usize, round: i32, shift: i32, out: usize): void {
+  if (!decision(firstContext(category, KIND_CODED) + codedNeighbours(plane, at))) {
     setCount(plane, at, 0);
     return;
   }
-  const sub: usize = load<u8>(categoryOffset + category) + (mbField ? FIELD : 0);
-  const ac = category != 2;
   const found = residualCabac(
-    contexts + SIGNIFICANT + sub,
-    contexts + LAST + sub,
-    contexts + ABSOLUTE + load<u8>(absoluteOffset + category),
+    firstContext(category, flagKind(KIND_SIGNIFICANT)),
+    firstContext(category, flagKind(KIND_LAST)),
+    firstContext(category, KIND_ABSOLUTE),
     significantInc4x4,
     significantInc4x4,
     ac ? 15 : 16,
@@ -155,13 +178,17 @@ export function block4x4Cabac(category: usize, plane: i32, at: usize, scale: usi
   setCount(plane, at, found);
 }
 
-/** A luma 8x8 block (cat 5), which has no coded_block_flag in 4:2:0. */
-export function block8x8Cabac(at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
-  const field: usize = mbField ? FIELD_8X8 : 0;
+/** An 8x8 block, which has a coded_block_flag in 4:4:4 only. */
+export function block8x8Cabac(plane: i32, at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
+  const category = categoryOf(plane, CAT_8X8);
+  if (chromaArrayType == 3 && !decision(firstContext(category, KIND_CODED) + codedNeighbours(plane, at))) {
+    setCounts8x8(plane, at, 0);
+    return;
+  }
   const found = residualCabac(
-    contexts + 402 + field,
-    contexts + 417 + field,
-    contexts + 426,
+    firstContext(category, flagKind(KIND_SIGNIFICANT)),
+    firstContext(category, flagKind(KIND_LAST)),
+    firstContext(category, KIND_ABSOLUTE),
     mbField ? significantIncField8x8 : significantInc8x8,
     lastInc8x8,
     64,
@@ -172,7 +199,7 @@ export function block8x8Cabac(at: usize, scale: usize, round: i32, shift: i32, o
     shift,
     out,
   );
-  setCounts8x8(at, found);
+  setCounts8x8(plane, at, found);
 }
 
 // @ts-ignore: decorator
@@ -182,29 +209,42 @@ function dcCoded(record: usize, bit: u32): usize {
   return (load<u16>(record + MB_CBP) >> bit) & 1;
 }
 
-/**
- * DC levels into `dcLevels`: cat 0 of Intra_16x16 luma, cat 3 of a chroma plane. `bit`: where MB_CBP notes that they are
- * coded (8 Y, 9 Cb, 10 Cr). Returns whether they are.
- */
-export function dcCabac(luma: bool, bit: u32): bool {
-  const category: usize = luma ? 0 : 3;
-  const inc = dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit);
-  if (!decision(contexts + CODED + 4 * category + inc)) return false;
-  const sub: usize = load<u8>(categoryOffset + category) + (mbField ? FIELD : 0);
-  const inc4 = luma ? significantInc4x4 : significantIncChromaDc;
+/** coded_block_flag of DC levels; `bit`: where MB_CBP notes them (8 Y, 9 Cb, 10 Cr). */
+// @ts-ignore: decorator
+@inline
+function dcFlag(category: i32, bit: u32): bool {
+  return decision(firstContext(category, KIND_CODED) + dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit)) != 0;
+}
+
+/** DC levels of Intra_16x16 into `dcLevels`. Returns whether they are coded. */
+export function lumaDcCabac(plane: i32, bit: u32): bool {
+  const category = categoryOf(plane, CAT_DC);
+  if (!dcFlag(category, bit)) return false;
+  dcResidual(category, significantInc4x4, 16, 4, scan4x4);
+  return true;
+}
+
+/** DC levels of a 4:2:0 or 4:2:2 chroma plane into `dcLevels`. Returns whether they are coded. */
+export function chromaDcCabac(bit: u32): bool {
+  if (!dcFlag(CAT_CHROMA_DC, bit)) return false;
+  if (chromaArrayType == 1) dcResidual(CAT_CHROMA_DC, significantIncChromaDc, 4, 3, identityScan);
+  else dcResidual(CAT_CHROMA_DC, significantIncChromaDc422, 8, 3, chromaDcScan422);
+  return true;
+}
+
+function dcResidual(category: i32, increments: usize, count: i32, maxGreater: i32, scan: usize): void {
   residualCabac(
-    contexts + SIGNIFICANT + sub,
-    contexts + LAST + sub,
-    contexts + ABSOLUTE + load<u8>(absoluteOffset + category),
-    inc4,
-    inc4,
-    luma ? 16 : 4,
-    luma ? 4 : 3,
-    luma ? scan4x4 : identityScan,
+    firstContext(category, flagKind(KIND_SIGNIFICANT)),
+    firstContext(category, flagKind(KIND_LAST)),
+    firstContext(category, KIND_ABSOLUTE),
+    increments,
+    increments,
+    count,
+    maxGreater,
+    scan,
     unitScale,
     0,
     0,
     dcLevels,
   );
-  return true;
 }

@@ -1,7 +1,46 @@
-// Tables of CABAC (§ 9.3). Context tables are those of I slices; the 4:4:4 contexts 460 … 1023 come with 4:4:4.
+// Tables of CABAC (§ 9.3). Context tables are those of I slices.
 
-/** Contexts that have a state. */
+/** Contexts with values of their own. */
 export const CONTEXT_COUNT: i32 = 460;
+/** All contexts: those of Cb and Cr in 4:4:4 start as the ones of luma do. */
+export const CONTEXT_COUNT_444: i32 = 1024;
+
+/**
+ * Where contexts 460 … 1023 take their initial values from (Tables 9-24 to 9-33): first of them, first of luma's, count. In
+ * order: coded_block_flag; significant_coeff_flag and last_significant_coeff_flag of frame macroblocks; both and
+ * coeff_abs_level_minus1 of 8x8 blocks; the flags of field macroblocks; coeff_abs_level_minus1; coded_block_flag of 8x8 blocks.
+ */
+export const contextCopies: usize = memory.data<u16>([
+  460, 85, 12, 472, 85, 12,
+  484, 105, 44, 528, 105, 44, 572, 166, 44, 616, 166, 44,
+  660, 402, 15, 675, 436, 15, 690, 417, 9, 699, 451, 9, 708, 426, 10,
+  718, 402, 15, 733, 436, 15, 748, 417, 9, 757, 451, 9, 766, 426, 10,
+  776, 277, 44, 820, 277, 44, 864, 338, 44, 908, 338, 44,
+  952, 227, 30, 982, 227, 30,
+  1012, 93, 4, 1016, 93, 4, 1020, 93, 4,
+]);
+export const CONTEXT_COPIES: usize = 25;
+
+/**
+ * First contexts of coded_block_flag, significant_coeff_flag and last_significant_coeff_flag (frame), coeff_abs_level_minus1,
+ * the two flags again (field), six numbers for each ctxBlockCat 0 … 13 (Tables 9-34 and 9-40 added up).
+ */
+export const residualContexts: usize = memory.data<u16>([
+  85, 105, 166, 227, 277, 338,
+  89, 120, 181, 237, 292, 353,
+  93, 134, 195, 247, 306, 367,
+  97, 149, 210, 257, 321, 382,
+  101, 152, 213, 266, 324, 385,
+  1012, 402, 417, 426, 436, 451,
+  460, 484, 572, 952, 776, 864,
+  464, 499, 587, 962, 791, 879,
+  468, 513, 601, 972, 805, 893,
+  1016, 660, 690, 708, 675, 699,
+  472, 528, 616, 982, 820, 908,
+  476, 543, 631, 992, 835, 923,
+  480, 557, 645, 1002, 849, 937,
+  1020, 718, 748, 766, 733, 757,
+]);
 
 /** m, n of ctxIdx 0 … 459 in I slices: Tables 9-12 to 9-33, column I. 11 … 59 belong to P and B slices, 276 has no state. */
 export const contextInit: usize = memory.data<i8>([

@@ -1,12 +1,24 @@
 // residual_block_cavlc (§ 7.3.5.3.2, § 9.2): coefficients of one block, scaled while they are parsed.
 
 import { bitPosition, peekAt, setBitPosition } from "./bits";
-import { coeffToken, coeffTokenFixed, runBefore, totalZeros, totalZerosChromaDc } from "./cavlc-tables";
+import {
+  coeffToken,
+  coeffTokenFixed,
+  runBefore,
+  totalZeros,
+  totalZerosChromaDc,
+  totalZerosChromaDc422,
+} from "./cavlc-tables";
 import { cover, COVER_COEFF_TOKEN, COVER_LEVEL_ESCAPE } from "./coverage";
+import { HIGH, putCoefficient } from "./sample";
 import { fail, ERROR_COEFFICIENT } from "./slice-state";
 
-/** nC of chroma DC blocks. */
+/** nC of chroma DC blocks, in 4:2:0 and 4:2:2. */
 export const NC_CHROMA_DC: i32 = -1;
+export const NC_CHROMA_DC_422: i32 = -2;
+
+/** Longest level_prefix of a level that fits the bit depth; what is longer than 15 is for high ones (§ 9.2.2.1). */
+const MAX_LEVEL_PREFIX: u32 = HIGH ? 24 : 18;
 
 const levels: usize = memory.data(16 * 4, 16);
 
@@ -14,10 +26,10 @@ const levels: usize = memory.data(16 * 4, 16);
  * Parses a block.
  *
  * @param nC     number that chooses the coeff_token table (§ 9.2.1)
- * @param count  maxNumCoeff: 4, 15 or 16
+ * @param count  maxNumCoeff: 4, 8, 15 or 16
  * @param scan   element of the output by scan position
  * @param scale  i32 by element; coefficient = (level * scale + round) >> shift
- * @param out    i16 elements
+ * @param out    coefficients
  * @returns TotalCoeff
  */
 export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, round: i32, shift: i32, out: usize): i32 {
@@ -28,8 +40,8 @@ export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, ro
     cover(COVER_COEFF_TOKEN + 3);
     token = load<u16>(coeffTokenFixed + (<usize>(bits >> 26) << 1));
   } else {
-    const table: usize = nC < 0 ? 3 : nC < 2 ? 0 : nC < 4 ? 1 : 2;
-    cover(COVER_COEFF_TOKEN + (nC < 0 ? 4 : <i32>table));
+    const table: usize = nC < 0 ? 2 - nC : nC < 2 ? 0 : nC < 4 ? 1 : 2;
+    cover(COVER_COEFF_TOKEN + (nC < 0 ? 3 - nC : <i32>table));
     const zeros = min(clz<u32>(bits), 15);
     token = load<u16>(coeffToken + table * 256 + (<usize>((zeros << 3) | (((bits << zeros) >> 28) & 7)) << 1));
   }
@@ -57,9 +69,8 @@ export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, ro
     bits = peekAt(at);
     const prefix: u32 = clz<u32>(bits);
     if (prefix > 15) {
-      // Longer prefixes are for high bit depths: at 8 bit no level needs one.
       cover(COVER_LEVEL_ESCAPE + 2);
-      if (prefix > 18) {
+      if (prefix > MAX_LEVEL_PREFIX) {
         fail(ERROR_COEFFICIENT);
         return 0;
       }
@@ -92,10 +103,10 @@ export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, ro
   let zerosLeft: i32 = 0;
   if (total < count) {
     bits = peekAt(at);
-    const entry: u32 =
-      nC < 0
-        ? load<u8>(totalZerosChromaDc + ((<usize>(total - 1) << 3) | (bits >> 29)))
-        : load<u8>(totalZeros + ((<usize>(total - 1) << 9) | (bits >> 23)));
+    let entry: u32;
+    if (nC >= 0) entry = load<u8>(totalZeros + ((<usize>(total - 1) << 9) | (bits >> 23)));
+    else if (nC == NC_CHROMA_DC) entry = load<u8>(totalZerosChromaDc + ((<usize>(total - 1) << 3) | (bits >> 29)));
+    else entry = load<u8>(totalZerosChromaDc422 + ((<usize>(total - 1) << 5) | (bits >> 27)));
     at += entry >> 4;
     zerosLeft = entry & 15;
     if (entry == 0 || zerosLeft + total > count) {
@@ -107,7 +118,7 @@ export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, ro
   for (let i = 0; i < total; i++) {
     const element: usize = load<u8>(scan + position);
     const level = load<i32>(levels + (<usize>i << 2));
-    store<i16>(out + (element << 1), (level * load<i32>(scale + (element << 2)) + round) >> shift);
+    putCoefficient(out, element, (level * load<i32>(scale + (element << 2)) + round) >> shift);
     position--;
     if (zerosLeft > 0 && i < total - 1) {
       bits = peekAt(at);

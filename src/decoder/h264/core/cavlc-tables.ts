@@ -1,7 +1,7 @@
 // Tables of CAVLC (§ 9.2), in the shape the parser looks them up.
 
 /**
- * coeff_token (Table 9-5) for 0 <= nC < 2, 2 <= nC < 4, 4 <= nC < 8 and nC = -1 (chroma DC), 128 entries each: index =
+ * coeff_token (Table 9-5) for 0 <= nC < 2, 2 <= nC < 4, 4 <= nC < 8, nC = -1 (chroma DC) and nC = -2 (of 4:2:2), 128 entries each: index =
  * leading zeros * 8 + the 3 bits behind the first one. Entry = code length << 8 | TotalCoeff << 2 | TrailingOnes; 0 where
  * there is no code.
  */
@@ -38,6 +38,14 @@ export const coeffToken: usize = memory.data<u16>([
   1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811,
   1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811,
   1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811, 1811,
+  256, 256, 256, 256, 256, 256, 256, 256, 517, 517, 517, 517, 517, 517, 517, 517,
+  778, 778, 778, 778, 778, 778, 778, 778, 1819, 1815, 1810, 1806, 1805, 1801, 1800, 1796,
+  1295, 1295, 1295, 1295, 1295, 1295, 1295, 1295, 1555, 1555, 1555, 1555, 1555, 1555, 1555, 1555,
+  2326, 2326, 2321, 2321, 2320, 2320, 2316, 2316, 2591, 2591, 2586, 2586, 2581, 2581, 2580, 2580,
+  2851, 2851, 2846, 2846, 2841, 2841, 2840, 2840, 3106, 3106, 3105, 3105, 3101, 3101, 3100, 3100,
+  0, 0, 0, 0, 0, 0, 3360, 3360, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ]);
 
 /** coeff_token for nC >= 8: index = the 6 bits; entry as above. */
@@ -182,6 +190,17 @@ export const totalZerosChromaDc: usize = memory.data<u8>([
   17, 17, 17, 17, 16, 16, 16, 16,
 ]);
 
+/** total_zeros of chroma DC 2x4 (Table 9-9 b) by TotalCoeff 1 … 7: index = the next 5 bits, entry as above. */
+export const totalZerosChromaDc422: usize = memory.data<u8>([
+  87, 86, 69, 69, 67, 67, 68, 68, 49, 49, 49, 49, 50, 50, 50, 50, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+  48, 48, 48, 48, 50, 50, 50, 50, 33, 33, 33, 33, 33, 33, 33, 33, 51, 51, 51, 51, 52, 52, 52, 52, 53, 53, 53, 53, 54, 54, 54, 54,
+  48, 48, 48, 48, 49, 49, 49, 49, 34, 34, 34, 34, 34, 34, 34, 34, 35, 35, 35, 35, 35, 35, 35, 35, 52, 52, 52, 52, 53, 53, 53, 53,
+  33, 33, 33, 33, 33, 33, 33, 33, 34, 34, 34, 34, 34, 34, 34, 34, 35, 35, 35, 35, 35, 35, 35, 35, 48, 48, 48, 48, 52, 52, 52, 52,
+  32, 32, 32, 32, 32, 32, 32, 32, 33, 33, 33, 33, 33, 33, 33, 33, 34, 34, 34, 34, 34, 34, 34, 34, 35, 35, 35, 35, 35, 35, 35, 35,
+  32, 32, 32, 32, 32, 32, 32, 32, 33, 33, 33, 33, 33, 33, 33, 33, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18, 18,
+  16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
+]);
+
 /**
  * run_before (Table 9-10) by zerosLeft 1 … 6 and more: index = the next 3 bits, entry as above; 0 in the last row: the code
  * has more than 2 leading zeros and is run - 4 of them.
@@ -202,5 +221,5 @@ export const intraCbp: usize = memory.data<u8>([
   28, 35, 37, 42, 44, 1, 2, 4, 8, 17, 18, 20, 24, 6, 9, 22, 25, 32, 33, 34, 36, 40, 38, 41,
 ]);
 
-/** coded_block_pattern of Intra_NxN by codeNum, ChromaArrayType 0 or 3 (Table 9-4). */
-export const intraCbpGrey: usize = memory.data<u8>([15, 0, 7, 11, 13, 14, 3, 5, 10, 12, 1, 2, 4, 8, 6, 9]);
+/** coded_block_pattern of Intra_NxN by codeNum, ChromaArrayType 0 or 3 (Table 9-4): luma alone. */
+export const intraCbpLuma: usize = memory.data<u8>([15, 0, 7, 11, 13, 14, 3, 5, 10, 12, 1, 2, 4, 8, 6, 9]);

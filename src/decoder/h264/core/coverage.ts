@@ -16,13 +16,16 @@ export const COVER_DEBLOCK_IDC: i32 = 105; // + disable_deblocking_filter_idc 0 
 export const COVER_DEBLOCK_SLICE_EDGE: i32 = 108; // edge between slices: filtered, left alone (idc 2)
 export const COVER_DEBLOCK_8X8: i32 = 110;
 export const COVER_LEVEL_ESCAPE: i32 = 111; // CAVLC level_prefix 14, 15, 16 and more; CABAC suffix
-export const COVER_COEFF_TOKEN: i32 = 115; // nC 0-1, 2-3, 4-7, 8 and more, chroma DC
-export const COVER_QP_WRAP: i32 = 120;
-export const COVER_SLICE_GROUPS: i32 = 121;
-export const COVER_LOSSLESS_DPCM: i32 = 122; // 4x4, 8x8, 16x16, chroma
-export const COVER_COUNT: i32 = 128;
+export const COVER_COEFF_TOKEN: i32 = 115; // nC 0-1, 2-3, 4-7, 8 and more, chroma DC of 4:2:0, of 4:2:2
+export const COVER_QP_WRAP: i32 = 121;
+export const COVER_SLICE_GROUPS: i32 = 122;
+export const COVER_LOSSLESS_DPCM: i32 = 123; // 4x4, 8x8, 16x16, chroma
+export const COVER_LIKE_LUMA: i32 = 127; // Cb and Cr in 4:4:4: 4x4, 8x8, 16x16 in CAVLC, then in CABAC
+export const COVER_FORMAT: i32 = 133; // ChromaArrayType 0 … 3
+export const COVER_SEPARATE_PLANES: i32 = 137;
+export const COVER_COUNT: i32 = 144;
 
-export const coverCounters: usize = memory.data(128 * 4, 16);
+export const coverCounters: usize = memory.data(COVER_COUNT * 4, 16);
 
 // @ts-ignore: decorator
 @inline

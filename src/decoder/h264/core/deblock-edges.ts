@@ -161,14 +161,14 @@ export function chromaHorizontal(
   strong: bool,
   alpha: v128,
   beta: v128,
-  tc: v128,
+  tc0: v128,
 ): void {
   const p1 = loadBoth(cb - 2 * stride, cr - 2 * stride);
   const p0 = loadBoth(cb - stride, cr - stride);
   const q0 = loadBoth(cb, cr);
   const q1 = loadBoth(cb + stride, cr + stride);
   cover(COVER_DEBLOCK + (strong ? 5 : 7));
-  const changed = strong ? chromaStrong(p1, p0, q0, q1, alpha, beta) : chromaNormal(p1, p0, q0, q1, alpha, beta, tc);
+  const changed = strong ? chromaStrong(p1, p0, q0, q1, alpha, beta) : chromaNormal(p1, p0, q0, q1, alpha, beta, tc0);
   if (!changed) return;
   storeBoth(cb - stride, cr - stride, outP0);
   storeBoth(cb, cr, outQ0);
@@ -192,7 +192,7 @@ export function chromaVertical(
   strong: bool,
   alpha: v128,
   beta: v128,
-  tc: v128,
+  tc0: v128,
 ): void {
   // Rows of p1 p0 q0 q1, four in a vector.
   const v0 = loadFour(cb - 2, stride);
@@ -206,7 +206,7 @@ export function chromaVertical(
   const p1 = zipLow64(p01, p23), p0 = zipHigh64(p01, p23);
   const q0 = zipLow64(q01, q23), q1 = zipHigh64(q01, q23);
   cover(COVER_DEBLOCK + (strong ? 4 : 6));
-  const changed = strong ? chromaStrong(p1, p0, q0, q1, alpha, beta) : chromaNormal(p1, p0, q0, q1, alpha, beta, tc);
+  const changed = strong ? chromaStrong(p1, p0, q0, q1, alpha, beta) : chromaNormal(p1, p0, q0, q1, alpha, beta, tc0);
   if (!changed) return;
   // Only p0 and q0 change: one 16-bit store a row.
   storePairs(cb - 1, stride, zipLow8(outP0, outQ0));

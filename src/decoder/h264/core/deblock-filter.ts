@@ -147,13 +147,13 @@ export function lumaStrong(
   return true;
 }
 
-/** Chroma, bS < 4; `tc` = tC0 + 1. Sets outP0, outQ0. false: nothing changes. */
+/** Chroma, bS < 4. Sets outP0, outQ0. false: nothing changes. */
 // @ts-ignore: decorator
 @inline
-export function chromaNormal(p1: v128, p0: v128, q0: v128, q1: v128, alpha: v128, beta: v128, tc: v128): bool {
+export function chromaNormal(p1: v128, p0: v128, q0: v128, q1: v128, alpha: v128, beta: v128, tc0: v128): bool {
   const filter = filterSamples(p1, p0, q0, q1, alpha, beta);
   if (!v128.any_true(filter)) return false;
-  const limit = v128.and(tc, filter);
+  const limit = v128.and(i8x16.add(tc0, i8x16.splat(1)), filter);
   const dl = delta(low(p1), low(p0), low(q0), low(q1), low(limit));
   const dh = delta(high(p1), high(p0), high(q0), high(q1), high(limit));
   outP0 = i8x16.narrow_i16x8_u(i16x8.add(low(p0), dl), i16x8.add(high(p0), dh));

@@ -1,11 +1,13 @@
 // Deblocking filter process of an intra frame or field (§ 8.7): all macroblocks in address order, after all slices.
 
 import { cover, COVER_DEBLOCK_8X8, COVER_DEBLOCK_IDC, COVER_DEBLOCK_SLICE_EDGE } from "./coverage";
-import { chromaHorizontal, chromaVertical, lumaHorizontal, lumaVertical } from "./deblock-edges";
 import { alphaTable, betaTable, tc0Table } from "./deblock-tables";
+import { chromaHorizontal, chromaVertical, lumaHorizontal, lumaVertical } from "./kernels";
 import {
+  chromaArrayType,
+  chromaRowBytes,
+  chromaRows,
   chromaStride,
-  hasChroma,
   isField,
   isMbaff,
   lumaStride,
@@ -26,12 +28,13 @@ import {
   planeCr,
   planeY,
 } from "./picture";
+import { SAMPLE_BYTES, turnToDepth } from "./sample";
 
 // Thresholds of an edge from the QPs of its two sides (§ 8.7.2.2). Offsets are those of the macroblock of the q side.
 // @ts-ignore: decorator
 @inline
 function averageQp(record: usize, other: usize, qp: usize): i32 {
-  return (<i32>load<u8>(record + qp) + <i32>load<u8>(other + qp) + 1) >> 1;
+  return (<i32>load<i8>(record + qp) + <i32>load<i8>(other + qp) + 1) >> 1;
 }
 
 // @ts-ignore: decorator
@@ -52,9 +55,12 @@ function betaOf(record: usize, other: usize, qp: usize): v128 {
   return v128.load8_splat(betaTable + indexOf(record, averageQp(record, other, qp), MB_OFFSET_B));
 }
 
-/** One luma edge of `record` at `samples`; `other`: the macroblock on its other side, or itself inside. */
-function lumaEdge(record: usize, other: usize, samples: usize, stride: usize, vertical: bool, strong: bool): void {
-  const average = averageQp(record, other, MB_QP);
+/**
+ * One edge of `record` in luma, or in a plane that is filtered like it, at `samples`; `other`: the macroblock on its other side,
+ * or itself inside; `qp`: where records have the plane's QP.
+ */
+function lumaEdge(record: usize, other: usize, qp: usize, samples: usize, stride: usize, vertical: bool, strong: bool): void {
+  const average = averageQp(record, other, qp);
   const a = indexOf(record, average, MB_OFFSET_A);
   const b = indexOf(record, average, MB_OFFSET_B);
   // Thresholds are 0 below index 16 and filter nothing there.
@@ -66,9 +72,9 @@ function lumaEdge(record: usize, other: usize, samples: usize, stride: usize, ve
   else lumaHorizontal(samples, stride, strong, alpha, beta, tc0);
 }
 
-/** Luma edges inside a macroblock, all with bS 3. */
-function lumaInside(record: usize, samples: usize, stride: usize, step: i32, vertical: bool): void {
-  const average: i32 = load<u8>(record, MB_QP);
+/** Edges inside a macroblock in luma or a plane like it, all with bS 3. */
+function lumaInside(record: usize, qp: usize, samples: usize, stride: usize, step: i32, vertical: bool): void {
+  const average: i32 = load<i8>(record + qp);
   const a = indexOf(record, average, MB_OFFSET_A);
   const b = indexOf(record, average, MB_OFFSET_B);
   if (a < 16 || b < 16) return;
@@ -76,7 +82,7 @@ function lumaInside(record: usize, samples: usize, stride: usize, step: i32, ver
   const beta = v128.load8_splat(betaTable + b);
   const tc0 = v128.load8_splat(tc0Table + a);
   for (let at = step; at < 16; at += step) {
-    if (vertical) lumaVertical(samples + at, stride, false, alpha, beta, tc0);
+    if (vertical) lumaVertical(samples + at * SAMPLE_BYTES, stride, false, alpha, beta, tc0);
     else lumaHorizontal(samples + <usize>at * stride, stride, false, alpha, beta, tc0);
   }
 }
@@ -97,7 +103,13 @@ function chromaEdge(
   vertical: bool,
   strong: bool,
 ): void {
-  if (!hasChroma) return;
+  if (chromaArrayType == 0) return;
+  turnToDepth(true);
+  if (chromaArrayType == 3) {
+    lumaEdge(record, other, MB_QP_CB, cb, stride, vertical, strong);
+    lumaEdge(record, other, MB_QP_CR, cr, stride, vertical, strong);
+    return;
+  }
   const averageCb = averageQp(record, other, MB_QP_CB);
   const averageCr = averageQp(record, other, MB_QP_CR);
   const aCb = indexOf(record, averageCb, MB_OFFSET_A);
@@ -108,9 +120,31 @@ function chromaEdge(
   const alpha = halves(v128.load8_splat(alphaTable + aCb), v128.load8_splat(alphaTable + aCr));
   const beta = halves(v128.load8_splat(betaTable + bCb), v128.load8_splat(betaTable + bCr));
   const tc0 = halves(v128.load8_splat(tc0Table + aCb), v128.load8_splat(tc0Table + aCr));
-  const tc = i8x16.add(tc0, i8x16.splat(1));
-  if (vertical) chromaVertical(cb, cr, stride, strong, alpha, beta, tc);
-  else chromaHorizontal(cb, cr, stride, strong, alpha, beta, tc);
+  if (!vertical) {
+    chromaHorizontal(cb, cr, stride, strong, alpha, beta, tc0);
+    return;
+  }
+  chromaVertical(cb, cr, stride, strong, alpha, beta, tc0);
+  // In 4:2:2 chroma has the rows of luma: eight more.
+  if (chromaArrayType == 2) chromaVertical(cb + 8 * stride, cr + 8 * stride, stride, strong, alpha, beta, tc0);
+}
+
+/** Chroma edges inside a macroblock: between 4x4 blocks, whatever the transform of luma, but in 4:4:4. */
+function chromaInside(record: usize, cb: usize, cr: usize, stride: usize, step: i32, vertical: bool): void {
+  if (chromaArrayType == 3) {
+    turnToDepth(true);
+    lumaInside(record, MB_QP_CB, cb, stride, step, vertical);
+    lumaInside(record, MB_QP_CR, cr, stride, step, vertical);
+    return;
+  }
+  if (vertical) {
+    chromaEdge(record, record, cb + 4 * SAMPLE_BYTES, cr + 4 * SAMPLE_BYTES, stride, true, false);
+    return;
+  }
+  for (let row = 4; row < chromaRows(); row += 4) {
+    const at = <usize>row * stride;
+    chromaEdge(record, record, cb + at, cr + at, stride, false, false);
+  }
 }
 
 /**
@@ -119,15 +153,35 @@ function chromaEdge(
  * or stand one half above the other beside a field macroblock.
  */
 function mixedLeftEdge(record: usize, first: usize, second: usize, alternate: bool, samples: usize, cb: usize, cr: usize, lumaDistance: usize, chromaDistance: usize): void {
-  const alpha = rows16(alphaOf(record, first, MB_QP), alphaOf(record, second, MB_QP), alternate);
-  const beta = rows16(betaOf(record, first, MB_QP), betaOf(record, second, MB_QP), alternate);
-  lumaVertical(samples, lumaDistance, true, alpha, beta, alpha);
-  if (!hasChroma) return;
+  turnToDepth(false);
+  mixedLumaEdge(record, first, second, alternate, MB_QP, samples, lumaDistance);
+  if (chromaArrayType == 0) return;
+  turnToDepth(true);
+  if (chromaArrayType == 3) {
+    mixedLumaEdge(record, first, second, alternate, MB_QP_CB, cb, chromaDistance);
+    mixedLumaEdge(record, first, second, alternate, MB_QP_CR, cr, chromaDistance);
+  } else if (chromaArrayType == 1) {
+    mixedChromaEdge(record, first, second, alternate, cb, cr, chromaDistance);
+  } else {
+    // Twice as many rows: those of one half all lie beside the same macroblock, or alternate as well.
+    mixedChromaEdge(record, first, alternate ? second : first, alternate, cb, cr, chromaDistance);
+    const half = 8 * chromaDistance;
+    mixedChromaEdge(record, alternate ? first : second, second, alternate, cb + half, cr + half, chromaDistance);
+  }
+}
+
+function mixedLumaEdge(record: usize, first: usize, second: usize, alternate: bool, qp: usize, samples: usize, distance: usize): void {
+  const alpha = rows16(alphaOf(record, first, qp), alphaOf(record, second, qp), alternate);
+  const beta = rows16(betaOf(record, first, qp), betaOf(record, second, qp), alternate);
+  lumaVertical(samples, distance, true, alpha, beta, alpha);
+}
+
+function mixedChromaEdge(record: usize, first: usize, second: usize, alternate: bool, cb: usize, cr: usize, distance: usize): void {
   const alphaCb = rows8(alphaOf(record, first, MB_QP_CB), alphaOf(record, second, MB_QP_CB), alternate);
   const alphaCr = rows8(alphaOf(record, first, MB_QP_CR), alphaOf(record, second, MB_QP_CR), alternate);
   const betaCb = rows8(betaOf(record, first, MB_QP_CB), betaOf(record, second, MB_QP_CB), alternate);
   const betaCr = rows8(betaOf(record, first, MB_QP_CR), betaOf(record, second, MB_QP_CR), alternate);
-  chromaVertical(cb, cr, chromaDistance, true, halves(alphaCb, alphaCr), halves(betaCb, betaCr), alphaCb);
+  chromaVertical(cb, cr, distance, true, halves(alphaCb, alphaCr), halves(betaCb, betaCr), alphaCb);
 }
 
 // @ts-ignore: decorator
@@ -162,20 +216,23 @@ function filteredNeighbour(record: usize, neighbour: usize, idc: u32): usize {
 /** Edges inside a macroblock and the left one come before the upper one: vertical edges first (§ 8.7). */
 function verticalEdges(record: usize, left: usize, samples: usize, cb: usize, cr: usize, luma: usize, chroma: usize, step: i32): void {
   if (left) {
-    lumaEdge(record, left, samples, luma, true, true);
+    turnToDepth(false);
+    lumaEdge(record, left, MB_QP, samples, luma, true, true);
     chromaEdge(record, left, cb, cr, chroma, true, true);
   }
   verticalInside(record, samples, cb, cr, luma, chroma, step);
 }
 
 function verticalInside(record: usize, samples: usize, cb: usize, cr: usize, luma: usize, chroma: usize, step: i32): void {
-  lumaInside(record, samples, luma, step, true);
-  chromaEdge(record, record, cb + 4, cr + 4, chroma, true, false);
+  turnToDepth(false);
+  lumaInside(record, MB_QP, samples, luma, step, true);
+  chromaInside(record, cb, cr, chroma, step, true);
 }
 
 function horizontalInside(record: usize, samples: usize, cb: usize, cr: usize, luma: usize, chroma: usize, step: i32): void {
-  lumaInside(record, samples, luma, step, false);
-  chromaEdge(record, record, cb + 4 * chroma, cr + 4 * chroma, chroma, false, false);
+  turnToDepth(false);
+  lumaInside(record, MB_QP, samples, luma, step, false);
+  chromaInside(record, cb, cr, chroma, step, false);
 }
 
 /** Distance of the luma edges inside a macroblock: those inside an 8x8 transform are left alone. */
@@ -189,8 +246,8 @@ function deblockMacroblock(x: i32, y: i32, record: usize): void {
   const idc: u32 = load<u8>(record, MB_DEBLOCK_IDC);
   cover(COVER_DEBLOCK_IDC + idc);
   if (idc == 1) return;
-  const samples = planeY + <usize>y * 16 * lumaStride + <usize>x * 16;
-  const chroma = <usize>y * 8 * chromaStride + <usize>x * 8;
+  const samples = planeY + <usize>y * 16 * lumaStride + <usize>x * 16 * SAMPLE_BYTES;
+  const chroma = <usize>(y * chromaRows()) * chromaStride + <usize>x * chromaRowBytes();
   const cb = planeCb + chroma;
   const cr = planeCr + chroma;
   const left = x > 0 ? filteredNeighbour(record, record - MB_SIZE, idc) : 0;
@@ -199,7 +256,8 @@ function deblockMacroblock(x: i32, y: i32, record: usize): void {
   verticalEdges(record, left, samples, cb, cr, lumaStride, chromaStride, step);
   if (top) {
     // Between the rows of a field bS is 3 (§ 8.7.2.1).
-    lumaEdge(record, top, samples, lumaStride, false, !isField);
+    turnToDepth(false);
+    lumaEdge(record, top, MB_QP, samples, lumaStride, false, !isField);
     chromaEdge(record, top, cb, cr, chromaStride, false, !isField);
   }
   horizontalInside(record, samples, cb, cr, lumaStride, chromaStride, step);
@@ -214,8 +272,8 @@ function deblockInPair(x: i32, y: i32, pair: usize, lower: usize): void {
   const field = load<u8>(record, MB_FIELD) != 0;
   const luma = field ? 2 * lumaStride : lumaStride;
   const chroma = field ? 2 * chromaStride : chromaStride;
-  const samples = planeY + (<usize>y * 32 + lower * (field ? 1 : 16)) * lumaStride + <usize>x * 16;
-  const chromaAt = (<usize>y * 16 + lower * (field ? 1 : 8)) * chromaStride + <usize>x * 8;
+  const samples = planeY + (<usize>y * 32 + lower * (field ? 1 : 16)) * lumaStride + <usize>x * 16 * SAMPLE_BYTES;
+  const chromaAt = (<usize>(y * 2 * chromaRows()) + lower * (field ? 1 : chromaRows())) * chromaStride + <usize>x * chromaRowBytes();
   const cb = planeCb + chromaAt;
   const cr = planeCr + chromaAt;
   const step = innerStep(record);
@@ -229,7 +287,8 @@ function deblockInPair(x: i32, y: i32, pair: usize, lower: usize): void {
   }
 
   if (!field && lower) {
-    lumaEdge(record, pair, samples, luma, false, true);
+    turnToDepth(false);
+    lumaEdge(record, pair, MB_QP, samples, luma, false, true);
     chromaEdge(record, pair, cb, cr, chroma, false, true);
   } else {
     const above = y > 0 ? filteredNeighbour(record, pair - 2 * <usize>mbWidth * MB_SIZE, idc) : 0;
@@ -245,7 +304,8 @@ function upperEdge(record: usize, above: usize, field: bool, lower: usize, sampl
     // A frame macroblock below two fields: one pass a field, each over every other row (fieldModeInFrameFilteringFlag).
     for (let parity: usize = 0; parity < 2; parity++) {
       const other = above + parity * MB_SIZE;
-      lumaEdge(record, other, samples + parity * lumaStride, 2 * lumaStride, false, false);
+      turnToDepth(false);
+      lumaEdge(record, other, MB_QP, samples + parity * lumaStride, 2 * lumaStride, false, false);
       const at = parity * chromaStride;
       chromaEdge(record, other, cb + at, cr + at, 2 * chromaStride, false, false);
     }
@@ -253,7 +313,8 @@ function upperEdge(record: usize, above: usize, field: bool, lower: usize, sampl
   }
   const other = field && aboveField && !lower ? above : above + MB_SIZE;
   const step: usize = field ? 2 : 1;
-  lumaEdge(record, other, samples, step * lumaStride, false, !field);
+  turnToDepth(false);
+  lumaEdge(record, other, MB_QP, samples, step * lumaStride, false, !field);
   chromaEdge(record, other, cb, cr, step * chromaStride, false, !field);
 }
 

@@ -3,20 +3,25 @@
 // A table holds LevelScale << (qP / 6), by element of the transposed block, so that one multiplication, one addition and
 // one shift make both branches of § 8.5.12.1: (level * table + 8) >> 4 for 4x4, (level * table + 32) >> 6 for 8x8.
 
+import { COEFFICIENT_BYTES, HIGH, qpOffset } from "./sample";
 import { zigzag4x4, zigzag8x8 } from "./scan-tables";
 
 /** Coefficients of the macroblock: Y, Cb, Cr; 16 per 4x4 block in the order of luma4x4BlkIdx, 64 per 8x8 block. All zero between macroblocks. */
-export const coefficients: usize = memory.data(3 * 512, 16);
-/** Offset of a plane's coefficients. */
-export const PLANE_COEFFICIENTS: usize = 512;
+export const coefficients: usize = memory.data(3 * 256 * COEFFICIENT_BYTES, 16);
+/** Bytes of a plane's coefficients, of a 4x4 and of an 8x8 block's. */
+export const PLANE_COEFFICIENTS: usize = 256 * COEFFICIENT_BYTES;
+export const BLOCK_4X4: usize = 16 * COEFFICIENT_BYTES;
+export const BLOCK_8X8: usize = 64 * COEFFICIENT_BYTES;
 /** DC levels of Intra_16x16 luma (by position in the 4x4 matrix, transposed), or of a chroma plane. */
-export const dcLevels: usize = memory.data(32, 16);
+export const dcLevels: usize = memory.data(16 * COEFFICIENT_BYTES, 16);
 
-/** weightScale lists as the shell writes them, in zig-zag order: Intra Y, Cb, Cr 4x4, then Intra Y 8x8. */
-export const weights: usize = memory.data(3 * 16 + 64, 16);
+/** weightScale lists as the shell writes them, in zig-zag order: Intra Y, Cb, Cr 4x4, then Intra Y, Cb, Cr 8x8. */
+export const weights: usize = memory.data(3 * 16 + 3 * 64, 16);
 
-const scale4x4: usize = memory.data(3 * 52 * 64, 16);
-const scale8x8: usize = memory.data(52 * 256, 16);
+/** qP that tables are made for: up to 51, with the 36 of 14-bit samples, and 3 more for chroma DC in 4:2:2. */
+const QP_COUNT: i32 = HIGH ? 52 + 36 + 3 : 52 + 3;
+const scale4x4: usize = memory.data(3 * QP_COUNT * 64, 16);
+const scale8x8: usize = memory.data(3 * QP_COUNT * 256, 16);
 /** A scale of 1: DC levels are scaled after their transform, lossless levels not at all. */
 export const unitScale: usize = memory.data(256, 16);
 
@@ -37,8 +42,9 @@ function class8x8(x: i32, y: i32): i32 {
   return 5;
 }
 
-/** Fills the tables from `weights`. */
-export function buildScales(): void {
+/** Fills the tables from `weights`; of the 8x8 lists the first `lists8x8`, one unless chroma is coded like luma. */
+export function buildScales(lists8x8: i32): void {
+  const count = 52 + 3 + max(qpOffset(false), qpOffset(true));
   for (let i = 0; i < 64; i++) store<i32>(unitScale + (i << 2), 1);
   for (let list = 0; list < 3; list++) {
     for (let k = 0; k < 16; k++) {
@@ -47,19 +53,21 @@ export function buildScales(): void {
       const y = element & 3;
       const kind = ((x | y) & 1) == 0 ? 0 : (x & y & 1) == 1 ? 1 : 2;
       const weight: i32 = load<u8>(weights + list * 16 + k);
-      for (let qp = 0; qp < 52; qp++) {
+      for (let qp = 0; qp < count; qp++) {
         const norm: i32 = load<u8>(norm4x4 + (qp % 6) * 3 + kind);
-        store<i32>(scale4x4 + (((list * 52 + qp) * 16 + element) << 2), (weight * norm) << (qp / 6));
+        store<i32>(scale4x4 + (((list * QP_COUNT + qp) * 16 + element) << 2), (weight * norm) << (qp / 6));
       }
     }
   }
-  for (let k = 0; k < 64; k++) {
-    const element: i32 = load<u8>(zigzag8x8 + k);
-    const kind = class8x8(element >> 3, element & 7);
-    const weight: i32 = load<u8>(weights + 48 + k);
-    for (let qp = 0; qp < 52; qp++) {
-      const norm: i32 = load<u8>(norm8x8 + (qp % 6) * 6 + kind);
-      store<i32>(scale8x8 + ((qp * 64 + element) << 2), (weight * norm) << (qp / 6));
+  for (let list = 0; list < lists8x8; list++) {
+    for (let k = 0; k < 64; k++) {
+      const element: i32 = load<u8>(zigzag8x8 + k);
+      const kind = class8x8(element >> 3, element & 7);
+      const weight: i32 = load<u8>(weights + 48 + list * 64 + k);
+      for (let qp = 0; qp < count; qp++) {
+        const norm: i32 = load<u8>(norm8x8 + (qp % 6) * 6 + kind);
+        store<i32>(scale8x8 + (((list * QP_COUNT + qp) * 64 + element) << 2), (weight * norm) << (qp / 6));
+      }
     }
   }
 }
@@ -68,18 +76,25 @@ export function buildScales(): void {
 // @ts-ignore: decorator
 @inline
 export function scale4x4At(plane: i32, qp: i32): usize {
-  return scale4x4 + (<usize>(plane * 52 + qp) << 6);
+  return scale4x4 + (<usize>(plane * QP_COUNT + qp) << 6);
 }
 
-/** Table of luma 8x8 blocks at `qp`. */
+/** Table of a plane's 8x8 blocks at `qp`. */
 // @ts-ignore: decorator
 @inline
-export function scale8x8At(qp: i32): usize {
-  return scale8x8 + (<usize>qp << 8);
+export function scale8x8At(plane: i32, qp: i32): usize {
+  return scale8x8 + (<usize>(plane * QP_COUNT + qp) << 8);
+}
+
+/** Clears a 4x4 block. */
+// @ts-ignore: decorator
+@inline
+export function clear4x4(at: usize): void {
+  for (let offset: usize = 0; offset < BLOCK_4X4; offset += 16) v128.store(at + offset, i32x4.splat(0));
 }
 
 /** Clears all coefficients: after an error left some behind. */
 export function clearCoefficients(): void {
-  memory.fill(coefficients, 0, 3 * 512);
-  memory.fill(dcLevels, 0, 32);
+  memory.fill(coefficients, 0, 3 * PLANE_COEFFICIENTS);
+  memory.fill(dcLevels, 0, BLOCK_4X4);
 }

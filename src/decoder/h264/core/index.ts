@@ -1,9 +1,10 @@
 // Interface of the core. `src/decoder/h264/core.ts` is its only caller and describes it in TypeScript.
 
-import { coverCounters } from "./coverage";
+import { cover, coverCounters, COVER_FORMAT, COVER_SEPARATE_PLANES } from "./coverage";
 import { deblockAll } from "./deblock";
 import { buildScales, weights } from "./dequant";
 import {
+  chromaArrayType,
   clearPicture,
   layOut,
   MB_FIELD,
@@ -14,18 +15,26 @@ import {
   planeCr,
   planeY,
   reserveInput,
+  selectColourPlane,
   selectStructure,
   sliceGroupMap,
   STRUCTURE_FRAME,
 } from "./picture";
+import { setDepths } from "./sample";
 import { decodeSliceData, newMacroblocks } from "./slice";
 import { startSlice } from "./slice-state";
 
-/** Prepares a frame of `width` × `height` macroblocks, with or without chroma. false: the memory is not to be had. */
-export function startPicture(width: i32, height: i32, chroma: bool): bool {
-  if (!layOut(width, height, chroma)) return false;
-  clearPicture();
+/**
+ * Prepares a frame of `width` × `height` macroblocks. `format`: chroma_format_idc; `separate`: separate_colour_plane_flag. Depths
+ * above 8 bits are for the high build. false: the memory is not to be had.
+ */
+export function startPicture(width: i32, height: i32, format: i32, separate: bool, depthLuma: i32, depthChroma: i32): bool {
+  if (!layOut(width, height, format, separate)) return false;
+  setDepths(depthLuma, depthChroma);
+  clearPicture(depthLuma, depthChroma);
   selectStructure(STRUCTURE_FRAME, false);
+  cover(COVER_FORMAT + chromaArrayType);
+  if (separate) cover(COVER_SEPARATE_PLANES);
   return true;
 }
 
@@ -37,7 +46,12 @@ export function startStructure(structure: i32, mbaff: bool): void {
   selectStructure(structure, mbaff);
 }
 
-/** Address of a plane of the frame (0 Y, 1 Cb, 2 Cr), once it is turned to; strides are width * 16 and width * 8. */
+/** Turns to one of separately coded planes (colour_plane_id) of the structure. */
+export function startColourPlane(plane: i32): void {
+  selectColourPlane(plane);
+}
+
+/** Address of a plane of the frame (0 Y, 1 Cb, 2 Cr), once it is turned to; its rows have no gaps. */
 export function planeAddress(plane: i32): usize {
   return plane == 0 ? planeY : plane == 1 ? planeCb : planeCr;
 }
@@ -47,14 +61,14 @@ export function sliceGroupMapAddress(): usize {
   return sliceGroupMap;
 }
 
-/** Address of the weightScale lists in zig-zag order: Intra Y, Cb, Cr 4x4 (16 bytes each), Intra Y 8x8 (64). */
+/** Address of the weightScale lists in zig-zag order: Intra Y, Cb, Cr 4x4 (16 bytes each), Intra Y, Cb, Cr 8x8 (64). */
 export function weightsAddress(): usize {
   return weights;
 }
 
-/** Takes the lists written at `weightsAddress()`. */
-export function setWeights(): void {
-  buildScales();
+/** Takes the lists written at `weightsAddress()`; of the 8x8 ones as many as `lists8x8`. */
+export function setWeights(lists8x8: i32): void {
+  buildScales(lists8x8);
 }
 
 /** Address for the RBSP of a slice of `size` bytes, 0 when the memory is not to be had. May move the memory's buffer. */

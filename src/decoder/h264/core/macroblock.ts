@@ -11,9 +11,10 @@ import {
   resetQpDelta,
   transform8x8FlagCabac,
 } from "./cabac-syntax";
-import { intraCbp, intraCbpGrey } from "./cavlc-tables";
+import { intraCbp, intraCbpLuma } from "./cavlc-tables";
 import { cover, COVER_MB_TYPE_CABAC, COVER_MB_TYPE_CAVLC, COVER_QP_WRAP } from "./coverage";
 import {
+  forget4x4Neighbours,
   loadCounts,
   loadModes,
   place,
@@ -26,7 +27,8 @@ import {
   storeModes,
 } from "./neighbours";
 import {
-  hasChroma,
+  chromaArrayType,
+  hasSubsampledChroma,
   MB_CBP,
   MB_CHROMA_MODE,
   MB_DEBLOCK_IDC,
@@ -44,8 +46,10 @@ import {
   TYPE_I8X8,
   TYPE_PCM,
 } from "./picture";
-import { reconstruct16x16, reconstruct4x4, reconstruct8x8, reconstructChroma, reconstructPcm } from "./reconstruct";
-import { dcCodedBits, parseChroma, parseLuma } from "./residual";
+import { pcmBytes, reconstructPcm } from "./pcm";
+import { reconstruct16x16, reconstruct4x4, reconstruct8x8, reconstructChroma } from "./reconstruct";
+import { dcCodedBits, parseChroma, parsePlanes } from "./residual";
+import { qpOffset } from "./sample";
 import {
   chromaQpOf,
   deblockIdc,
@@ -56,8 +60,6 @@ import {
   offsetA,
   offsetB,
   qp,
-  qpCb,
-  qpCr,
   setQp,
   sliceNumber,
   transform8x8Mode,
@@ -68,15 +70,8 @@ import {
   ERROR_QP_DELTA,
 } from "./slice-state";
 
-/** Samples of an I_PCM macroblock: 256 of luma, 64 of each chroma plane. */
-// @ts-ignore: decorator
-@inline
-function pcmBytes(): usize {
-  return hasChroma ? 384 : 256;
-}
-
 /** Writes what the deblocking filter and later macroblocks need to know whatever the type is. */
-function describe(type: u32, deblockQp: i32, cb: u32, cr: u32): void {
+function describe(type: u32, deblockQp: i32, cb: i32, cr: i32): void {
   store<i32>(mb, sliceNumber, MB_SLICE);
   store<u8>(mb, type, MB_TYPE);
   store<u8>(mb, mbField, MB_FIELD);
@@ -136,24 +131,25 @@ function predMode(cabac: bool, predicted: i32): i32 {
 /** coded_block_pattern of I_NxN, me(v). */
 function cbpCavlc(): u32 {
   const code = ue();
-  if (code > (hasChroma ? 47 : 15)) {
+  if (code > (hasSubsampledChroma ? 47 : 15)) {
     fail(ERROR_CBP);
     return 0;
   }
-  return load<u8>((hasChroma ? intraCbp : intraCbpGrey) + code);
+  return load<u8>((hasSubsampledChroma ? intraCbp : intraCbpLuma) + code);
 }
 
 /** mb_qp_delta and what follows from it (§ 7.4.5). */
 function applyQpDelta(cabac: bool): void {
   const delta = cabac ? qpDeltaCabac() : se();
-  if (delta < -26 || delta > 25) {
+  const offset = qpOffset(false);
+  if (delta < -26 - (offset >> 1) || delta > 25 + (offset >> 1)) {
     fail(ERROR_QP_DELTA);
     return;
   }
   if (delta == 0) return;
   const next = qp + delta;
-  if (next < 0 || next > 51) cover(COVER_QP_WRAP);
-  setQp((next + 52) % 52);
+  if (next < -offset || next > 51) cover(COVER_QP_WRAP);
+  setQp(((next + 52 + 2 * offset) % (52 + offset)) - offset);
 }
 
 /** Parses and reconstructs the macroblock that `setPosition` chose. Sets `error` when the syntax is broken. */
@@ -176,7 +172,7 @@ export function macroblock(cabac: bool, sliceEnd: usize): void {
     // Table 7-11: prediction mode, chroma and luma pattern in one number.
     const rest: u32 = type - 1;
     cbp = ((rest >> 2) % 3 << 4) | (rest >= 12 ? 15 : 0);
-    if (!hasChroma && cbp > 15) {
+    if (!hasSubsampledChroma && cbp > 15) {
       fail(ERROR_MB_TYPE);
       return;
     }
@@ -186,7 +182,7 @@ export function macroblock(cabac: bool, sliceEnd: usize): void {
     if (transform8x8) predModes8x8(cabac);
     else predModes4x4(cabac);
   }
-  const chromaMode: i32 = !hasChroma ? 0 : cabac ? chromaModeCabac() : <i32>ue();
+  const chromaMode: i32 = !hasSubsampledChroma ? 0 : cabac ? chromaModeCabac() : <i32>ue();
   if (chromaMode > 3) {
     fail(ERROR_PRED_MODE);
     return;
@@ -196,13 +192,14 @@ export function macroblock(cabac: bool, sliceEnd: usize): void {
   else resetQpDelta();
   if (error) return;
 
-  describe(intra16x16 ? TYPE_I16X16 : transform8x8 ? TYPE_I8X8 : TYPE_I4X4, qp, qpCb, qpCr);
+  describe(intra16x16 ? TYPE_I16X16 : transform8x8 ? TYPE_I8X8 : TYPE_I4X4, qp, chromaQpOf(0, qp), chromaQpOf(1, qp));
   store<u8>(mb, transform8x8, MB_TRANSFORM_8X8);
   store<u8>(mb, chromaMode, MB_CHROMA_MODE);
   loadCounts();
-  parseLuma(cabac, intra16x16, transform8x8, cbp & 15);
+  if (transform8x8 && cabac && chromaArrayType == 3) forget4x4Neighbours();
+  parsePlanes(cabac, intra16x16, transform8x8, cbp & 15);
   if (error) return;
-  parseChroma(cabac, cbp >> 4);
+  if (hasSubsampledChroma) parseChroma(cabac, cbp >> 4);
   if (error) return;
   store<u16>(mb, cbp | dcCodedBits, MB_CBP);
   storeCounts();
@@ -213,5 +210,5 @@ export function macroblock(cabac: bool, sliceEnd: usize): void {
   else if (transform8x8) reconstruct8x8();
   else reconstruct4x4();
   if (error) return;
-  if (hasChroma) reconstructChroma(chromaMode);
+  if (hasSubsampledChroma) reconstructChroma(chromaMode);
 }

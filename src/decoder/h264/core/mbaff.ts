@@ -5,6 +5,8 @@
 // at the macroblock's own row distance. What the tables decide is whose syntax elements count.
 
 import {
+  chromaRowBytes,
+  chromaRows,
   chromaStride,
   lumaStride,
   MB_FIELD,
@@ -16,6 +18,7 @@ import {
   planeCr,
   planeY,
 } from "./picture";
+import { SAMPLE_BYTES } from "./sample";
 import { mbField, setMixedLeft, setNeighbours, setSamples, sliceNumber } from "./slice-state";
 
 /** Record of the upper macroblock of a pair, or 0 when it is outside the picture or the slice. */
@@ -50,10 +53,10 @@ export function moveInPairs(address: i32): void {
   // Rows of a field macroblock are every other row of the pair.
   const step: usize = mbField ? 2 : 1;
   const lumaRow = <usize>y * 32 + lower * (mbField ? 1 : 16);
-  const chromaRow = <usize>y * 16 + lower * (mbField ? 1 : 8);
-  const chroma = chromaRow * chromaStride + <usize>x * 8;
+  const chromaRow = <usize>(y * 2 * chromaRows()) + lower * (mbField ? 1 : chromaRows());
+  const chroma = chromaRow * chromaStride + <usize>x * chromaRowBytes();
   setSamples(
-    planeY + lumaRow * lumaStride + <usize>x * 16,
+    planeY + lumaRow * lumaStride + <usize>x * 16 * SAMPLE_BYTES,
     planeCb + chroma,
     planeCr + chroma,
     lumaStride * step,

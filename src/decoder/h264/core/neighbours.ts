@@ -3,7 +3,7 @@
 //
 // A cache has rows of 8 bytes: row 0 and column 3 hold the neighbours, rows 1 … 4 and columns 4 … 7 the blocks.
 
-import { MB_MODES, MB_NNZ, MB_TYPE, TYPE_I4X4, TYPE_I8X8 } from "./picture";
+import { chromaArrayType, MB_MODES, MB_NNZ, MB_TRANSFORM_8X8, MB_TYPE, TYPE_I4X4, TYPE_I8X8, TYPE_PCM } from "./picture";
 import { leftChromaRows, leftRows, ROWS_SAME, mb, mbA, mbALower, mbB } from "./slice-state";
 
 const CACHE_SIZE: usize = 40;
@@ -15,13 +15,20 @@ const modes: usize = memory.data(40, 8);
 /** Stands for a neighbour that is not available: coded, as § 9.3.3.1.1.9 wants it for intra macroblocks. */
 const UNAVAILABLE: u32 = 64;
 
-/** Place of block luma4x4BlkIdx in a cache. Chroma blocks use those of the upper left quarter. */
+/** Place of block luma4x4BlkIdx in a cache. */
 const places: usize = memory.data<u8>([12, 13, 20, 21, 14, 15, 22, 23, 28, 29, 36, 37, 30, 31, 38, 39]);
 
 // @ts-ignore: decorator
 @inline
 export function place(block: i32): usize {
   return load<u8>(places + block);
+}
+
+/** Place of block chroma4x4BlkIdx of 4:2:0 or 4:2:2: the left half of a cache. */
+// @ts-ignore: decorator
+@inline
+export function chromaPlace(block: i32): usize {
+  return 12 + (block & 1) + ((block >> 1) << 3);
 }
 
 // @ts-ignore: decorator
@@ -46,6 +53,7 @@ function loadEdges(cache: usize, field: usize, missing: u32): void {
   store<u8>(cache, leftOf(mbALower, field, leftRows >> 24, missing), 35);
 }
 
+/** 4:2:0: two rows of blocks. */
 function loadChromaEdges(cache: usize, field: usize, missing: u32): void {
   store<u32>(cache, mbB ? load<u32>(mbB + field) : missing * 0x01010101, 4);
   store<u8>(cache, leftOf(mbA, field, leftChromaRows, missing), 11);
@@ -53,7 +61,7 @@ function loadChromaEdges(cache: usize, field: usize, missing: u32): void {
 }
 
 function storeEdges(cache: usize, field: usize, bottom: usize, right: usize): void {
-  // Bottom row and right column; chroma blocks end one quarter earlier.
+  // Bottom row and right column, whose places depend on the plane's size.
   store<u32>(mb + field, load<u32>(cache + bottom));
   const column = cache + 8 + right;
   store<u8>(mb + field, load<u8>(column), 4);
@@ -66,15 +74,49 @@ function storeEdges(cache: usize, field: usize, bottom: usize, right: usize): vo
 export function loadCounts(): void {
   memory.fill(counts, 0, 120);
   loadEdges(counts, MB_NNZ, UNAVAILABLE);
-  loadChromaEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
-  loadChromaEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, UNAVAILABLE);
+  if (chromaArrayType == 1) {
+    loadChromaEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
+    loadChromaEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, UNAVAILABLE);
+  } else if (chromaArrayType > 1) {
+    loadEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
+    loadEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, UNAVAILABLE);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function has4x4Blocks(record: usize): bool {
+  return record != 0 && load<u8>(record, MB_TRANSFORM_8X8) == 0 && load<u8>(record, MB_TYPE) != TYPE_PCM;
+}
+
+/**
+ * For an 8x8 block of 4:4:4 in CABAC, 4x4 blocks of a neighbouring macroblock do not count as coded: transBlockN is not
+ * available (§ 9.3.3.1.1.9). (x264 before build 151 took them for missing macroblocks.)
+ */
+export function forget4x4Neighbours(): void {
+  const upper = has4x4Blocks(mbA);
+  const lower = has4x4Blocks(mbALower);
+  for (let cache = counts; cache < counts + 3 * CACHE_SIZE; cache += CACHE_SIZE) {
+    if (has4x4Blocks(mbB)) store<u32>(cache, 0, 4);
+    if (upper) {
+      store<u8>(cache, 0, 11);
+      store<u8>(cache, 0, 19);
+    }
+    if (lower) {
+      store<u8>(cache, 0, 27);
+      store<u8>(cache, 0, 35);
+    }
+  }
 }
 
 /** Puts the macroblock's counts into its record. */
 export function storeCounts(): void {
   storeEdges(counts, MB_NNZ, 36, 7);
-  storeEdges(counts + CACHE_SIZE, MB_NNZ + 8, 20, 5);
-  storeEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, 20, 5);
+  if (chromaArrayType == 0) return;
+  const bottom: usize = chromaArrayType == 1 ? 20 : 36;
+  const right: usize = chromaArrayType == 3 ? 7 : 5;
+  storeEdges(counts + CACHE_SIZE, MB_NNZ + 8, bottom, right);
+  storeEdges(counts + 2 * CACHE_SIZE, MB_NNZ + 16, bottom, right);
 }
 
 /** Gives all blocks of the macroblock's record one count: 16 for I_PCM (§ 9.2.1). */
@@ -97,9 +139,10 @@ export function setCount(plane: i32, at: usize, value: i32): void {
 /** Sets the four blocks of an 8x8 block whose first is at `at`. */
 // @ts-ignore: decorator
 @inline
-export function setCounts8x8(at: usize, value: i32): void {
-  store<u16>(counts + at, value * 0x0101);
-  store<u16>(counts + at, value * 0x0101, 8);
+export function setCounts8x8(plane: i32, at: usize, value: i32): void {
+  const cache = counts + <usize>plane * CACHE_SIZE + at;
+  store<u16>(cache, value * 0x0101);
+  store<u16>(cache, value * 0x0101, 8);
 }
 
 /** nC of a block from the counts to its left and above (§ 9.2.1). */

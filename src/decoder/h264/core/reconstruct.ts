@@ -1,13 +1,12 @@
 // Prediction plus residual of a macroblock into the picture (§ 8.3, § 8.5).
 
-import { coefficients, PLANE_COEFFICIENTS } from "./dequant";
 import { cover, COVER_LOSSLESS_DPCM } from "./coverage";
-import { predict16x16 } from "./intra-16x16";
-import { predict4x4 } from "./intra-4x4";
-import { predict8x8 } from "./intra-8x8";
-import { predictChroma } from "./intra-chroma";
-import { countAt, modeAt, place } from "./neighbours";
-import { hasChroma } from "./picture";
+import { BLOCK_4X4, BLOCK_8X8, coefficients, PLANE_COEFFICIENTS } from "./dequant";
+import { add4x4, add8x8, addDc4x4, addDc8x8, predict16x16, predict4x4, predict8x8, predictChroma } from "./kernels";
+import { accumulate8x8, addBypass4x4, addBypass8x8, addDpcm4x4 } from "./lossless";
+import { chromaPlace, countAt, modeAt, place } from "./neighbours";
+import { chromaArrayType, chromaRows } from "./picture";
+import { coefficientAt, HIGH, SAMPLE_BYTES, turnToDepth } from "./sample";
 import { blockX, blockY } from "./scan-tables";
 import {
   bypass,
@@ -22,29 +21,17 @@ import {
   mbLuma,
   mbLumaStride,
 } from "./slice-state";
-import {
-  accumulate8x8,
-  add4x4,
-  add8x8,
-  addBypass4x4,
-  addBypass8x8,
-  addDc4x4,
-  addDc8x8,
-  addDpcm4x4,
-} from "./transform";
 
 /** 4x4 blocks that have upper right neighbours inside the macroblock or above it, by luma4x4BlkIdx; 5 depends on C. */
 const TOP_RIGHT_INSIDE: u32 = 0b0101_0111_0101_0111;
 
-export function reconstruct4x4(): void {
-  const origin = mbLuma;
-  const stride = mbLumaStride;
+function reconstruct4x4In(plane: i32, origin: usize, stride: usize): void {
   const left = mbA != 0;
   const top = mbB != 0;
   for (let block = 0; block < 16; block++) {
     const x: usize = load<u8>(blockX + block);
     const y: usize = load<u8>(blockY + block);
-    const samples = origin + y * stride + x;
+    const samples = origin + y * stride + x * SAMPLE_BYTES;
     const at = place(block);
     const mode = modeAt(at);
     const hasTop = y > 0 || top;
@@ -52,7 +39,7 @@ export function reconstruct4x4(): void {
     if (y == 0) topRight = x == 12 ? hasC : top;
     predict4x4(mode, samples, stride, x > 0 || left, hasTop, topRight, x > 0 ? hasTop : y > 0 ? left : hasD);
     if (error) return;
-    const from = coefficients + (<usize>block << 5);
+    const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
     if (bypass) {
       if (mode < 2) {
         cover(COVER_LOSSLESS_DPCM);
@@ -62,29 +49,27 @@ export function reconstruct4x4(): void {
       }
       continue;
     }
-    const count = countAt(0, at);
+    const count = countAt(plane, at);
     if (count == 0) continue;
-    if (count == 1 && load<i16>(from) != 0) addDc4x4(from, samples, stride);
+    if (count == 1 && coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
     else add4x4(from, samples, stride);
   }
 }
 
-export function reconstruct8x8(): void {
-  const origin = mbLuma;
-  const stride = mbLumaStride;
+function reconstruct8x8In(plane: i32, origin: usize, stride: usize): void {
   const left = mbA != 0;
   const top = mbB != 0;
   for (let quarter = 0; quarter < 4; quarter++) {
     const right = (quarter & 1) != 0;
     const lower = quarter >= 2;
-    const samples = origin + (lower ? 8 * stride : 0) + (right ? 8 : 0);
+    const samples = origin + (lower ? 8 * stride : 0) + (right ? 8 * SAMPLE_BYTES : 0);
     const at = place(quarter << 2);
     const mode = modeAt(at);
     const hasTop = lower || top;
     const topRight = lower ? !right : right ? hasC : top;
     predict8x8(mode, samples, stride, right || left, hasTop, topRight, right ? hasTop : lower ? left : hasD);
     if (error) return;
-    const from = coefficients + (<usize>quarter << 7);
+    const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>quarter * BLOCK_8X8;
     if (bypass) {
       if (mode < 2) {
         cover(COVER_LOSSLESS_DPCM + 1);
@@ -94,7 +79,7 @@ export function reconstruct8x8(): void {
       continue;
     }
     // One count a block in CABAC, four parts in CAVLC: only "one, the first" and "none" matter.
-    const count = countAt(0, at) | countAt(0, at + 1) | countAt(0, at + 8) | countAt(0, at + 9);
+    const count = countAt(plane, at) | countAt(plane, at + 1) | countAt(plane, at + 8) | countAt(plane, at + 9);
     if (count == 0) continue;
     if (isOnlyDc(from)) addDc8x8(from, samples, stride);
     else add8x8(from, samples, stride);
@@ -105,6 +90,10 @@ export function reconstruct8x8(): void {
 // @ts-ignore: decorator
 @inline
 function isOnlyDc(from: usize): bool {
+  if (HIGH) {
+    for (let element: usize = 1; element < 64; element++) if (coefficientAt(from, element) != 0) return false;
+    return true;
+  }
   const first = v128.load(from);
   if (v128.any_true(v128.and(first, i16x8(0, -1, -1, -1, -1, -1, -1, -1)))) return false;
   const a = v128.or(v128.load(from, 16), v128.load(from, 32));
@@ -113,54 +102,70 @@ function isOnlyDc(from: usize): bool {
   return !v128.any_true(v128.or(a, v128.or(b, c)));
 }
 
-export function reconstruct16x16(mode: i32): void {
-  const origin = mbLuma;
-  const stride = mbLumaStride;
+function reconstruct16x16In(plane: i32, origin: usize, stride: usize, mode: i32): void {
   predict16x16(mode, origin, stride, mbA != 0, mbB != 0, hasD);
   if (error) return;
   const dpcm = bypass && mode < 2;
   if (dpcm) cover(COVER_LOSSLESS_DPCM + 2);
   for (let block = 0; block < 16; block++) {
-    const samples = origin + <usize>load<u8>(blockY + block) * stride + load<u8>(blockX + block);
-    const from = coefficients + (<usize>block << 5);
+    const samples = origin + <usize>load<u8>(blockY + block) * stride + <usize>load<u8>(blockX + block) * SAMPLE_BYTES;
+    const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
     if (dpcm) addDpcm4x4(from, samples, stride, mode == 1);
     else if (bypass) addBypass4x4(from, samples, stride);
-    else if (countAt(0, place(block)) != 0) add4x4(from, samples, stride);
-    else if (load<i16>(from) != 0) addDc4x4(from, samples, stride);
+    else if (countAt(plane, place(block)) != 0) add4x4(from, samples, stride);
+    else if (coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
   }
+}
+
+// In 4:4:4 the other planes are predicted with the modes of luma and coded as it is (§ 8.3.4.5).
+
+export function reconstruct4x4(): void {
+  turnToDepth(false);
+  reconstruct4x4In(0, mbLuma, mbLumaStride);
+  if (chromaArrayType != 3 || error) return;
+  turnToDepth(true);
+  reconstruct4x4In(1, mbCb, mbChromaStride);
+  reconstruct4x4In(2, mbCr, mbChromaStride);
+}
+
+export function reconstruct8x8(): void {
+  turnToDepth(false);
+  reconstruct8x8In(0, mbLuma, mbLumaStride);
+  if (chromaArrayType != 3 || error) return;
+  turnToDepth(true);
+  reconstruct8x8In(1, mbCb, mbChromaStride);
+  reconstruct8x8In(2, mbCr, mbChromaStride);
+}
+
+export function reconstruct16x16(mode: i32): void {
+  turnToDepth(false);
+  reconstruct16x16In(0, mbLuma, mbLumaStride, mode);
+  if (chromaArrayType != 3 || error) return;
+  turnToDepth(true);
+  reconstruct16x16In(1, mbCb, mbChromaStride, mode);
+  reconstruct16x16In(2, mbCr, mbChromaStride, mode);
 }
 
 function reconstructChromaPlane(plane: i32, origin: usize, mode: i32): void {
   const stride = mbChromaStride;
-  predictChroma(mode, origin, stride, mbA != 0, mbB != 0, hasD);
+  const rows = chromaRows();
+  predictChroma(mode, origin, stride, rows, mbA != 0, mbB != 0, hasD);
   if (error) return;
   const dpcm = bypass && (mode == 1 || mode == 2);
   if (dpcm) cover(COVER_LOSSLESS_DPCM + 3);
-  for (let block = 0; block < 4; block++) {
-    const samples = origin + (block >= 2 ? 4 * stride : 0) + (block & 1 ? 4 : 0);
-    const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + (<usize>block << 5);
+  for (let block = 0; block < rows >> 1; block++) {
+    const samples = origin + (<usize>block >> 1) * 4 * stride + (block & 1 ? 4 * SAMPLE_BYTES : 0);
+    const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
     if (dpcm) addDpcm4x4(from, samples, stride, mode == 1);
     else if (bypass) addBypass4x4(from, samples, stride);
-    else if (countAt(plane, place(block)) != 0) add4x4(from, samples, stride);
-    else if (load<i16>(from) != 0) addDc4x4(from, samples, stride);
+    else if (countAt(plane, chromaPlace(block)) != 0) add4x4(from, samples, stride);
+    else if (coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
   }
 }
 
+/** Chroma of 4:2:0 and 4:2:2. */
 export function reconstructChroma(mode: i32): void {
+  turnToDepth(true);
   reconstructChromaPlane(1, mbCb, mode);
   reconstructChromaPlane(2, mbCr, mode);
-}
-
-/** I_PCM samples (§ 8.3.5) from `from`, byte-aligned: 256 of Y, 64 of Cb, 64 of Cr. */
-export function reconstructPcm(from: usize): void {
-  let row = mbLuma;
-  for (let y: usize = 0; y < 16; y++) {
-    v128.store(row, v128.load(from + 16 * y));
-    row += mbLumaStride;
-  }
-  if (!hasChroma) return;
-  for (let y: usize = 0; y < 8; y++) {
-    store<u64>(mbCb + y * mbChromaStride, load<u64>(from + 256 + 8 * y));
-    store<u64>(mbCr + y * mbChromaStride, load<u64>(from + 320 + 8 * y));
-  }
 }

@@ -35,16 +35,20 @@ export const interleavedField8x8: usize = memory.data<u8>([
   8, 10, 6, 24, 15, 26, 23, 34, 31, 42, 39, 44, 51, 53, 59, 63,
 ]);
 
-/** Scan of blocks that have no transform order: chroma DC. */
+/** Scan of blocks that have no transform order: chroma DC of 4:2:0. */
 export const identityScan: usize = memory.data<u8>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+
+/** Scan of chroma DC of 4:2:2 (8-330): chroma4x4BlkIdx, two blocks a row. */
+export const chromaDcScan422: usize = memory.data<u8>([0, 2, 1, 4, 6, 3, 5, 7]);
 
 /** Column (in samples) and row of the 4x4 block luma4x4BlkIdx (§ 6.4.3). */
 export const blockX: usize = memory.data<u8>([0, 4, 0, 4, 8, 12, 8, 12, 0, 4, 0, 4, 8, 12, 8, 12]);
 export const blockY: usize = memory.data<u8>([0, 0, 4, 4, 0, 0, 4, 4, 8, 8, 12, 12, 8, 8, 12, 12]);
 
-/** ctxIdxInc of significant_coeff_flag for 4x4 blocks, chroma DC (4:2:0), 8x8 blocks of frame and of field macroblocks (Table 9-43). */
+/** ctxIdxInc of significant_coeff_flag for 4x4 blocks, chroma DC (4:2:0, 4:2:2), 8x8 blocks of frame and of field macroblocks (Table 9-43). */
 export const significantInc4x4: usize = identityScan;
 export const significantIncChromaDc: usize = memory.data<u8>([0, 1, 2, 2]);
+export const significantIncChromaDc422: usize = memory.data<u8>([0, 0, 1, 1, 2, 2, 2, 2]);
 export const significantInc8x8: usize = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 5, 4, 4, 3, 3, 4, 4, 4, 5, 5, 4, 4, 4, 4, 3, 3, 6, 7, 7, 7, 8, 9, 10, 9, 8, 7,
   7, 6, 11, 12, 13, 11, 6, 7, 8, 9, 14, 10, 9, 8, 6, 11, 12, 13, 11, 6, 9, 14, 10, 9, 11, 12, 13, 11, 14, 10, 12, 0,

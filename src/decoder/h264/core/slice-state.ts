@@ -1,6 +1,7 @@
 // What the syntax of the running slice and macroblock shares: parameters of the slice, QPs, neighbours, error.
 
 import { isField } from "./picture";
+import { qpOffset } from "./sample";
 import { fieldScan4x4, fieldScan8x8, interleaved8x8, interleavedField8x8, zigzag4x4, zigzag8x8 } from "./scan-tables";
 
 /** Why a slice stopped; `src/decoder/h264/core.ts` turns these into words. */
@@ -48,22 +49,26 @@ export let deblockIdc: u32 = 0;
 export let offsetA: i32 = 0;
 export let offsetB: i32 = 0;
 
-/** QPY of the macroblock, and QPC of its chroma. */
+/** QPY of the macroblock; negative only at high bit depths. */
 export let qp: i32 = 0;
+/** QP'Y, QP'Cb, QP'Cr of the macroblock: what coefficients are scaled by. */
+export let qpLuma: i32 = 0;
 export let qpCb: i32 = 0;
 export let qpCr: i32 = 0;
 /** TransformBypassModeFlag of the macroblock. */
 export let bypass: bool = false;
 
-/** QPC for each QPY, Cb then Cr: Table 8-15 with the PPS offsets applied. */
-const chromaQp: usize = memory.data(2 * 52);
+/** QPY + QpBdOffsetY is below this. */
+const QP_COUNT: i32 = 52 + 36;
+/** i8: QPC for each QPY + QpBdOffsetY, Cb then Cr: Table 8-15 with the PPS offsets applied. */
+const chromaQp: usize = memory.data(2 * 88);
 // Table 8-15: QPC for qPI 30 … 51
 const qpcTable: usize = memory.data<u8>([29, 30, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 37, 37, 37, 38, 38, 38, 39, 39, 39, 39]);
 
 function fillChromaQp(table: usize, offset: i32): void {
-  for (let y = 0; y < 52; y++) {
-    const qpi = max(0, min(51, y + offset));
-    store<u8>(table + y, qpi < 30 ? qpi : load<u8>(qpcTable + (qpi - 30)));
+  for (let y = 0; y < 52 + qpOffset(false); y++) {
+    const qpi = max(-qpOffset(true), min(51, y - qpOffset(false) + offset));
+    store<i8>(table + y, qpi < 30 ? qpi : load<u8>(qpcTable + (qpi - 30)));
   }
 }
 
@@ -85,19 +90,22 @@ export function startSlice(
   offsetA = a;
   offsetB = b;
   fillChromaQp(chromaQp, cbOffset);
-  fillChromaQp(chromaQp + 52, crOffset);
+  fillChromaQp(chromaQp + QP_COUNT, crOffset);
 }
 
 export function setQp(value: i32): void {
   qp = value;
-  qpCb = load<u8>(chromaQp + value);
-  qpCr = load<u8>(chromaQp + 52 + value);
-  bypass = losslessAllowed && value == 0;
+  qpLuma = value + qpOffset(false);
+  qpCb = chromaQpOf(0, value) + qpOffset(true);
+  qpCr = chromaQpOf(1, value) + qpOffset(true);
+  bypass = losslessAllowed && qpLuma == 0;
 }
 
-/** QPC of Cb and Cr that belong to a QPY: for I_PCM, whose QPY is 0 whatever the running QP is. */
-export function chromaQpOf(plane: usize, value: i32): u32 {
-  return load<u8>(chromaQp + plane * 52 + value);
+/** QPC of Cb (0) or Cr (1) that belongs to a QPY. */
+// @ts-ignore: decorator
+@inline
+export function chromaQpOf(plane: i32, value: i32): i32 {
+  return load<i8>(chromaQp + plane * QP_COUNT + value + qpOffset(false));
 }
 
 /** Samples of the macroblock in the planes, and the distance of its rows. */

@@ -8,6 +8,8 @@ import { clearCoefficients } from "./dequant";
 import { macroblock } from "./macroblock";
 import { fieldNeighbours, moveInPairs } from "./mbaff";
 import {
+  chromaRowBytes,
+  chromaRows,
   chromaStride,
   isMbaff,
   lumaStride,
@@ -20,6 +22,7 @@ import {
   planeY,
   sliceGroupMap,
 } from "./picture";
+import { SAMPLE_BYTES } from "./sample";
 import {
   clearError,
   error,
@@ -49,9 +52,9 @@ function available(inside: bool, address: i32): usize {
 function moveTo(address: i32): void {
   const x = address % mbWidth;
   const y = address / mbWidth;
-  const chroma = <usize>y * 8 * chromaStride + <usize>x * 8;
+  const chroma = <usize>(y * chromaRows()) * chromaStride + <usize>x * chromaRowBytes();
   setSamples(
-    planeY + <usize>y * 16 * lumaStride + <usize>x * 16,
+    planeY + <usize>y * 16 * lumaStride + <usize>x * 16 * SAMPLE_BYTES,
     planeCb + chroma,
     planeCr + chroma,
     lumaStride,

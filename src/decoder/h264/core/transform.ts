@@ -1,9 +1,8 @@
-// Inverse transforms (§ 8.5.10 to § 8.5.13): coefficients onto predicted samples. Every function leaves the coefficients
-// that it used at zero. 16-bit lanes hold everything that a conforming 8-bit stream may contain (§ 8.5.12: results stay
-// within 16 bits); other streams wrap.
+// Inverse transforms (§ 8.5.12, § 8.5.13) of 8-bit pictures: coefficients onto predicted samples. Every function leaves the
+// coefficients that it used at zero. 16-bit lanes hold everything that a conforming 8-bit stream may contain (§ 8.5.12:
+// results stay within 16 bits); other streams wrap.
 
 import { cover, COVER_TRANSFORM } from "./coverage";
-import { dcLevels } from "./dequant";
 
 // @ts-ignore: decorator
 @inline
@@ -72,62 +71,6 @@ export function addDc4x4(at: usize, samples: usize, stride: usize): void {
   const dc = i16x8.splat(<i16>((load<i16>(at) + 32) >> 6));
   store<i16>(at, 0);
   addRows4(samples, stride, dc, dc);
-}
-
-/** 4x4 residual block of a lossless macroblock (§ 8.5.15), rows and columns as they are. */
-export function addBypass4x4(at: usize, samples: usize, stride: usize): void {
-  cover(COVER_TRANSFORM + 4);
-  for (let x: usize = 0; x < 4; x++) {
-    for (let y: usize = 0; y < 4; y++) {
-      const sample = samples + y * stride + x;
-      store<u8>(sample, load<u8>(sample) + load<i16>(at + ((x * 4 + y) << 1)));
-    }
-  }
-  v128.store(at, i32x4.splat(0));
-  v128.store(at, i32x4.splat(0), 16);
-}
-
-/** 8x8 residual block of a lossless macroblock. */
-export function addBypass8x8(at: usize, samples: usize, stride: usize): void {
-  cover(COVER_TRANSFORM + 4);
-  for (let x: usize = 0; x < 8; x++) {
-    for (let y: usize = 0; y < 8; y++) {
-      const sample = samples + y * stride + x;
-      store<u8>(sample, load<u8>(sample) + load<i16>(at + ((x * 8 + y) << 1)));
-    }
-  }
-  memory.fill(at, 0, 128);
-}
-
-/**
- * 4x4 residual block of a lossless macroblock with horizontal or vertical prediction (§ 8.5.15): each sample is the one
- * before it plus its residual, which is the same as running sums on the prediction.
- */
-export function addDpcm4x4(at: usize, samples: usize, stride: usize, horizontal: bool): void {
-  const step: usize = horizontal ? 1 : stride;
-  for (let x: usize = 0; x < 4; x++) {
-    for (let y: usize = 0; y < 4; y++) {
-      const sample = samples + y * stride + x;
-      store<u8>(sample, load<u8>(sample - step) + load<i16>(at + ((x * 4 + y) << 1)));
-    }
-  }
-  v128.store(at, i32x4.splat(0));
-  v128.store(at, i32x4.splat(0), 16);
-}
-
-/**
- * Running sums of an 8x8 lossless residual along the prediction (§ 8.5.15). Not as `addDpcm4x4`, because the prediction
- * starts from filtered neighbours.
- */
-export function accumulate8x8(at: usize, horizontal: bool): void {
-  for (let i: usize = 0; i < 8; i++) {
-    let sum: i32 = 0;
-    for (let k: usize = 0; k < 8; k++) {
-      const element = at + ((horizontal ? k * 8 + i : i * 8 + k) << 1);
-      sum += load<i16>(element);
-      store<i16>(element, sum);
-    }
-  }
 }
 
 // @ts-ignore: decorator
@@ -231,51 +174,4 @@ export function addDc8x8(at: usize, samples: usize, stride: usize): void {
     v128.store64_lane(samples, i8x16.narrow_i16x8_u(sum, sum), 0);
     samples += stride;
   }
-}
-
-/**
- * DC transform and scaling of Intra_16x16 luma (§ 8.5.10): `dcLevels` into the first coefficients of the 16 blocks at
- * `out`. `scale`: LevelScale(0, 0) << (qP / 6).
- */
-export function lumaDc(scale: i32, out: usize): void {
-  for (let x: usize = 0; x < 4; x++) {
-    // dcLevels is transposed as every block: 4 * column + row. H is symmetric, so the order of the passes is free.
-    const at = dcLevels + (x << 3);
-    const a: i32 = load<i16>(at);
-    const b: i32 = load<i16>(at, 2);
-    const c: i32 = load<i16>(at, 4);
-    const d: i32 = load<i16>(at, 6);
-    store<i32>(dcTemporary + (x << 4), a + b + c + d);
-    store<i32>(dcTemporary + (x << 4), a + b - c - d, 4);
-    store<i32>(dcTemporary + (x << 4), a - b - c + d, 8);
-    store<i32>(dcTemporary + (x << 4), a - b + c - d, 12);
-    store<i64>(at, 0);
-  }
-  for (let y: usize = 0; y < 4; y++) {
-    const a = load<i32>(dcTemporary + (y << 2));
-    const b = load<i32>(dcTemporary + (y << 2), 16);
-    const c = load<i32>(dcTemporary + (y << 2), 32);
-    const d = load<i32>(dcTemporary + (y << 2), 48);
-    // Block of column x in row y: luma4x4BlkIdx, 32 bytes each.
-    const row = out + (((y & 2) << 2) + ((y & 1) << 1)) * 32;
-    store<i16>(row, ((a + b + c + d) * scale + 32) >> 6);
-    store<i16>(row, ((a + b - c - d) * scale + 32) >> 6, 32);
-    store<i16>(row, ((a - b - c + d) * scale + 32) >> 6, 128);
-    store<i16>(row, ((a - b + c - d) * scale + 32) >> 6, 160);
-  }
-}
-
-const dcTemporary: usize = memory.data(64, 16);
-
-/** DC transform and scaling of a 4:2:0 chroma plane (§ 8.5.11). */
-export function chromaDc(scale: i32, out: usize): void {
-  const a: i32 = load<i16>(dcLevels);
-  const b: i32 = load<i16>(dcLevels, 2);
-  const c: i32 = load<i16>(dcLevels, 4);
-  const d: i32 = load<i16>(dcLevels, 6);
-  store<i64>(dcLevels, 0);
-  store<i16>(out, ((a + b + c + d) * scale) >> 5);
-  store<i16>(out, ((a - b + c - d) * scale) >> 5, 32);
-  store<i16>(out, ((a + b - c - d) * scale) >> 5, 64);
-  store<i16>(out, ((a - b - c + d) * scale) >> 5, 96);
 }
