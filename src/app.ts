@@ -5,6 +5,7 @@ import { envelope } from './http/envelope.ts';
 import { errorResponse, isFault } from './http/errors.ts';
 import { findAllRoute, findRoute } from './routes/find.ts';
 import { healthRoute } from './routes/health.ts';
+import { previewRoute } from './routes/preview.ts';
 import type { RouteEnv, Services } from './routes/services.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
 import { LivestillError } from './shared/errors.ts';
@@ -27,6 +28,7 @@ export const createApp = (connect: Connect): Hono<RouteEnv & { Bindings: Env }> 
 	app.route('/rest-api/stream/snapshot', snapshotRoute);
 	app.route('/rest-api/stream/find', findRoute);
 	app.route('/rest-api/stream/find_all', findAllRoute);
+	app.route('/preview', previewRoute);
 	app.notFound(() => {
 		throw new LivestillError('NOT_FOUND', 'there is nothing at this path');
 	});

@@ -1,6 +1,8 @@
 /** The composition root of the Worker: the only file that knows every adapter. */
 import { env } from 'cloudflare:workers';
 import jpegCore from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+import jpegEncoderCore from '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm';
+import webpEncoderCore from '@jsquash/webp/codec/enc/webp_enc_simd.wasm';
 import av1Core from 'ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm';
 import vp8Core from 'ogv/dist/ogv-decoder-video-vp8-wasm.wasm';
 
@@ -13,10 +15,17 @@ import type { Instantiate } from './decoder/instantiate.ts';
 import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
 import imageCore from './image/core/image.wasm';
+import { createJpegEncoder } from './image/jpeg.ts';
 import { createPngEncoder } from './image/png.ts';
 import type { ImageCore } from './image/png-filter.ts';
 import { toRgba } from './image/render.ts';
-import { secretRule } from './shared/control/key.ts';
+import { createWebpEncoder } from './image/webp.ts';
+import { createPreviewAccess } from './preview/access.ts';
+import { createDecodedMemory } from './preview/decoded-memory.ts';
+import type { PreviewImaging } from './preview/draw.ts';
+import { createGlances } from './preview/glances.ts';
+import { createPreviewTaker } from './preview/take.ts';
+import { type Subtle, secretRule } from './shared/control/key.ts';
 import { createFailureMemory } from './snapshot/failure-memory.ts';
 import { createStreamFinder } from './snapshot/find.ts';
 import { createSnapshotTaker } from './snapshot/take.ts';
@@ -43,18 +52,35 @@ const decoder = createDecoder({
 	av1: instantiate(av1Core),
 	jpeg: instantiate(jpegCore),
 });
-const imaging = {
+const encodeJpeg = createJpegEncoder(instantiate(jpegEncoderCore));
+const encodeWebp = createWebpEncoder(instantiate(webpEncoderCore));
+const encodePng = createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore);
+const imaging = { toRgba, encodePng };
+const previewImaging: PreviewImaging = {
 	toRgba,
-	encodePng: createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore),
+	encode: (format, { data, width, height }, quality) => {
+		if (format === 'png') return encodePng(data, width, height);
+		return (format === 'jpg' ? encodeJpeg : encodeWebp)(data, width, height, quality);
+	},
 };
 const variables: Omit<Env, 'KEYFRAMES'> = env;
-const { pictureMemory, controlKey, controlHosts, refreshAge } = readConfig(variables);
+const { pictureMemory, controlKey, controlHosts, refreshAge, previewKeys } = readConfig(variables);
 const memory = createPictureMemory(pictureMemory);
 const failures = createFailureMemory();
 const clock = {
 	now: () => Date.now(),
 	sleep: (milliseconds: number): Promise<void> => scheduler.wait(milliseconds),
 };
+
+const glances = createGlances(clock.now);
+// Two 4K frames of 4:2:0, or eleven of 720p.
+const decoded = createDecodedMemory(16 * 1024 * 1024);
+const previewAccess = createPreviewAccess({
+	keys: previewKeys,
+	subtle: crypto.subtle as unknown as Subtle,
+	now: clock.now,
+});
+if (previewKeys?.size === 0) console.error(`PREVIEW_KEYS has no key that works: id:secret, a secret is ${secretRule}`);
 
 if (variables.CONTROL_KEY && controlKey === undefined) console.warn(`CONTROL_KEY is not used: it needs ${secretRule}`);
 const nodes =
@@ -71,11 +97,12 @@ const nodes =
 const app = createApp(({ KEYFRAMES }, waitUntil) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
+	const common = { keyframes, nodes, refreshAge, clock, pictures, failures, decoder };
 	return {
-		takeSnapshot: createSnapshotTaker({
-			...{ keyframes, nodes, refreshAge, clock },
-			...{ pictures, failures, decoder, imaging },
-		}),
+		takeSnapshot: createSnapshotTaker({ ...common, imaging }),
+		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances }),
+		previewAccess,
+		now: clock.now,
 		findStreams: createStreamFinder(keyframes, clock.now),
 	};
 });

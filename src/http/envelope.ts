@@ -11,7 +11,12 @@ export interface EnvelopeVariables {
 // Pages of the WebSDK call the API from another origin. Nothing here reads cookies, so any origin may.
 const headersOfAll = {
 	'Access-Control-Allow-Origin': '*',
-	'Access-Control-Expose-Headers': 'Allow, Retry-After, Server-Timing, X-Request-Id',
+	'Access-Control-Expose-Headers': [
+		...['Allow', 'Content-Length', 'Date', 'ETag', 'Last-Modified', 'Retry-After', 'Server-Timing', 'X-Request-Id'],
+		...['Timestamp', 'Keyframe', 'Stale', 'Width', 'Height', 'Choice', 'Error'].map((name) => `X-Snapshot-${name}`),
+	].join(', '),
+	// Pictures are for pages of anybody, also those that isolate themselves.
+	'Cross-Origin-Resource-Policy': 'cross-origin',
 	'Timing-Allow-Origin': '*',
 	'X-Content-Type-Options': 'nosniff',
 };

@@ -14,7 +14,8 @@ export interface Size {
  */
 const mostSampleAspect = 8;
 
-const scaled = (size: number, factor: number): number => Math.max(1, Math.round(size * factor));
+/** A side times a factor, one pixel at least. */
+export const scaled = (size: number, factor: number): number => Math.max(1, Math.round(size * factor));
 
 /**
  * Size of the cropped picture with square pixels. The side that is too short for the sample aspect ratio is stretched,

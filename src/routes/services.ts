@@ -1,4 +1,6 @@
 import type { EnvelopeVariables } from '../http/envelope.ts';
+import type { PreviewAccess } from '../preview/access.ts';
+import type { TakePreview } from '../preview/take.ts';
 import type { FindStreams } from '../snapshot/find.ts';
 import type { TakeSnapshot } from '../snapshot/take.ts';
 
@@ -6,6 +8,10 @@ import type { TakeSnapshot } from '../snapshot/take.ts';
 export interface Services {
 	readonly takeSnapshot: TakeSnapshot;
 	readonly findStreams: FindStreams;
+	readonly takePreview: TakePreview;
+	readonly previewAccess: PreviewAccess;
+	/** Epoch milliseconds. */
+	readonly now: () => number;
 }
 
 /** Hono's type parameter for all routes. */

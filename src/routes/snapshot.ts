@@ -39,8 +39,8 @@ export const snapshotRoute = new Hono<RouteEnv>()
 		const { services, stopwatch } = context.var;
 		const fields = await readJsonObject(context.req.raw);
 		const snapshot = await services.takeSnapshot(parseName(fields), parseOptions(fields), stopwatch);
-		const { png, width, height, capturedAt } = snapshot;
+		const { bytes, width, height, capturedAt } = snapshot;
 		// Clients of WCS look for `data` only; it comes first for those that do not parse.
-		return context.json({ data: png.toBase64(), timestamp: capturedAt, width, height, contentType: 'image/png' });
+		return context.json({ data: bytes.toBase64(), timestamp: capturedAt, width, height, contentType: 'image/png' });
 	})
 	.all('/', onlyMethods('POST', 'OPTIONS'));

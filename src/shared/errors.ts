@@ -12,6 +12,10 @@ export const errorCodes = [
 	'INVALID_STREAM_NAME',
 	/** The credentials are missing or wrong. */
 	'UNAUTHORIZED',
+	/** The URL has to be signed and is not, or not so. */
+	'SIGNATURE_INVALID',
+	/** The URL's signature was right once. */
+	'SIGNATURE_EXPIRED',
 	/** The request body exceeds its limit. */
 	'BODY_TOO_LARGE',
 	/** The body is of a media type that this path does not take. */
@@ -26,6 +30,8 @@ export const errorCodes = [
 	'STREAM_NAME_IN_USE',
 	/** The stream is live, but has sent no keyframe yet. */
 	'NO_KEYFRAME',
+	/** The stream is live, but there is no such keyframe of it, or none near that time. */
+	'FRAME_NOT_FOUND',
 	/** The newest keyframe is older than the caller accepts. */
 	'FRAME_TOO_OLD',
 	/** There is no decoder for this codec here. */

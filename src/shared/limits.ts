@@ -20,6 +20,8 @@ export const limits = {
 	 * output, and 15 MB in planes. RTP cannot carry more than 2040 × 2040 (RFC 2435).
 	 */
 	jpegPixels: 2560 * 1920,
+	/** Pixels of a JPEG or WebP that is made: RGBA of it is there twice, 20 MB each, besides the encoder's own of as much. */
+	encodedPixels: 2560 * 1920,
 	/** Scans of a JPEG picture: encoders write about ten, hostile files thousands, each of which costs a whole pass. */
 	jpegScans: 64,
 	/** Luma samples along one side: PNG and canvas users fail beyond it. */

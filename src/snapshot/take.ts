@@ -16,11 +16,6 @@ import { keyframeKey, pictureKey, type SnapshotOptions } from './options.ts';
 import { type RefreshTools, refresh } from './refresh.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
-interface Snapshot extends CachedPicture {
-	/** Epoch milliseconds of the keyframe's arrival at the ingest node. */
-	readonly capturedAt: number;
-}
-
 /** Planes to PNG in two steps, so that each can be timed. `src/image` is the real one. */
 export interface Imaging {
 	toRgba(
@@ -42,7 +37,7 @@ export interface SnapshotTools extends RefreshTools {
  * `FRAME_TOO_OLD`, `UNSUPPORTED_CODEC`, `UNSUPPORTED_FEATURE`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `OBJECT_INVALID`,
  * `STORE_UNAVAILABLE`
  */
-export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<Snapshot>;
+export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<CachedPicture>;
 
 const checkAge = (info: KeyframeInfo, { maxAge }: SnapshotOptions, askedAt: number): void => {
 	const age = askedAt - info.capturedAt;
@@ -78,7 +73,8 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		const { maxAge: _, refresh: __, ...size } = options;
 		const rgba = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
 		const png = stopwatch.measure('encode', () => imaging.encodePng(rgba.data, rgba.width, rgba.height));
-		return { png, width: rgba.width, height: rgba.height };
+		const { width, height } = rgba;
+		return { bytes: png, type: 'image/png', width, height, capturedAt: info.capturedAt };
 	};
 
 	const pictureOf = async (
@@ -121,7 +117,7 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		const stored = await refresh(found, { name, options, askedAt, stopwatch }, tools);
 		try {
 			checkAge(stored.info, options, askedAt);
-			return { ...(await pictureOf(stored, options, stopwatch)), capturedAt: stored.info.capturedAt };
+			return await pictureOf(stored, options, stopwatch);
 		} catch (error) {
 			stored.discard();
 			throw error;

@@ -11,24 +11,29 @@ const urlOf = (key: string): string => `https://pictures.livestill.invalid/${key
 // A key names one picture for ever; an hour outlives every keyframe interval seen in practice.
 const cacheControl = 'public, max-age=3600';
 
-const widthHeader = 'X-Picture-Width';
-const heightHeader = 'X-Picture-Height';
+const numberHeaders = {
+	width: 'X-Picture-Width',
+	height: 'X-Picture-Height',
+	capturedAt: 'X-Picture-Captured-At',
+} as const;
 
-const toResponse = ({ png, width, height }: CachedPicture): Response =>
-	new Response(png, {
+const toResponse = ({ bytes, type, width, height, capturedAt }: CachedPicture): Response =>
+	new Response(bytes, {
 		headers: {
-			'Content-Type': 'image/png',
+			'Content-Type': type,
 			'Cache-Control': cacheControl,
-			[widthHeader]: String(width),
-			[heightHeader]: String(height),
+			[numberHeaders.width]: String(width),
+			[numberHeaders.height]: String(height),
+			[numberHeaders.capturedAt]: String(capturedAt),
 		},
 	});
 
 const fromResponse = async (response: Response): Promise<CachedPicture | null> => {
-	const width = Number(response.headers.get(widthHeader));
-	const height = Number(response.headers.get(heightHeader));
-	const png = new Uint8Array(await response.arrayBuffer());
-	return width > 0 && height > 0 && png.byteLength > 0 ? { png, width, height } : null;
+	const number = (name: keyof typeof numberHeaders): number => Number(response.headers.get(numberHeaders[name]));
+	const type = response.headers.get('Content-Type') ?? '';
+	const [width, height, capturedAt] = [number('width'), number('height'), number('capturedAt')];
+	const bytes = new Uint8Array(await response.arrayBuffer());
+	return width > 0 && height > 0 && bytes.byteLength > 0 ? { bytes, type, width, height, capturedAt } : null;
 };
 
 export interface CacheApiOptions {

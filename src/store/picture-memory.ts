@@ -6,14 +6,14 @@ export interface PictureMemory {
 	set(key: string, picture: CachedPicture): void;
 }
 
-/** Holds at most `bytes` of PNG and drops what was used longest ago. */
+/** Holds at most `bytes` of files and drops what was used longest ago. */
 export const createPictureMemory = (bytes: number): PictureMemory => {
 	// A Map keeps the order of insertion: the first entry is the one used longest ago.
 	const pictures = new Map<string, CachedPicture>();
 	let held = 0;
 
 	const drop = (key: string): void => {
-		held -= pictures.get(key)?.png.byteLength ?? 0;
+		held -= pictures.get(key)?.bytes.byteLength ?? 0;
 		pictures.delete(key);
 	};
 
@@ -27,9 +27,9 @@ export const createPictureMemory = (bytes: number): PictureMemory => {
 		},
 		set: (key, picture) => {
 			drop(key);
-			if (picture.png.byteLength > bytes) return;
+			if (picture.bytes.byteLength > bytes) return;
 			pictures.set(key, picture);
-			held += picture.png.byteLength;
+			held += picture.bytes.byteLength;
 			for (const oldest of pictures.keys()) {
 				if (held <= bytes) break;
 				drop(oldest);

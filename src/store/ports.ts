@@ -45,11 +45,17 @@ export interface IngestNodes {
 	fresher(name: StreamName, info: KeyframeInfo, after?: number): Promise<StoredKeyframe | 'ended' | null>;
 }
 
-/** A finished picture. `png` is shared between requests: never write to it. */
+/** A finished picture. `bytes` are shared between requests: never write to them. */
 export interface CachedPicture {
-	readonly png: Uint8Array<ArrayBuffer>;
+	/** The file. */
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	/** Its media type. */
+	readonly type: string;
+	/** Pixels. */
 	readonly width: number;
 	readonly height: number;
+	/** Epoch milliseconds of the keyframe's arrival at the ingest node. */
+	readonly capturedAt: number;
 }
 
 /** Finished pictures under the identity of their keyframe. A cache that fails is an empty cache: nothing here throws. */

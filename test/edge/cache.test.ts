@@ -135,7 +135,9 @@ test('a hit leaves the body of the object unread', async () => {
 
 test('memory drops what was used longest ago', () => {
 	const memory = createPictureMemory(10);
-	const picture = (bytes: number) => ({ png: new Uint8Array(bytes), width: 1, height: 1 });
+	const picture = (bytes: number) => ({
+		...{ bytes: new Uint8Array(bytes), type: 'image/png', width: 1, height: 1, capturedAt: 1 },
+	});
 	memory.set('a', picture(4));
 	memory.set('b', picture(4));
 	memory.get('a');
@@ -143,5 +145,5 @@ test('memory drops what was used longest ago', () => {
 	expect(['a', 'b', 'c'].map((key) => memory.get(key) !== null)).toEqual([true, false, true]);
 	memory.set('huge', picture(11));
 	memory.set('a', picture(5));
-	expect(['a', 'c', 'huge'].map((key) => memory.get(key)?.png.length)).toEqual([5, 4, undefined]);
+	expect(['a', 'c', 'huge'].map((key) => memory.get(key)?.bytes.length)).toEqual([5, 4, undefined]);
 });

@@ -1,4 +1,4 @@
-/** As much of an HEVC sequence parameter set as tells the size of the picture. H.265 § 7.3.2.2. */
+/** As much of an HEVC sequence parameter set as tells the size and depth of the picture. H.265 § 7.3.2.2. */
 import { BitReader } from '../bits.ts';
 import { removeEmulation } from '../h264/emulation-prevention.ts';
 import { hevcNalHeaderSize } from './nal.ts';
@@ -9,6 +9,9 @@ export interface HevcSps {
 	/** Luma samples after the conformance window. */
 	readonly width: number;
 	readonly height: number;
+	readonly chromaFormatIdc: number;
+	readonly bitDepthLuma: number;
+	readonly bitDepthChroma: number;
 }
 
 const skip = (r: BitReader, bits: number): void => {
@@ -55,5 +58,8 @@ export const parseHevcSps = (nal: Uint8Array): HevcSps | null => {
 		width -= unitX * (r.ue() + r.ue());
 		height -= unitY * (r.ue() + r.ue());
 	}
-	return r.overrun || width <= 0 || height <= 0 ? null : { id, width, height };
+	const bitDepthLuma = 8 + r.ue();
+	const bitDepthChroma = 8 + r.ue();
+	if (r.overrun || width <= 0 || height <= 0 || bitDepthLuma > 16 || bitDepthChroma > 16) return null;
+	return { id, width, height, chromaFormatIdc, bitDepthLuma, bitDepthChroma };
 };

@@ -4,6 +4,12 @@ import { env } from 'cloudflare:workers';
 import { createApp } from '../../../src/app.ts';
 import type { Decoder } from '../../../src/decoder/index.ts';
 import type { Picture } from '../../../src/decoder/picture.ts';
+import { createPreviewAccess } from '../../../src/preview/access.ts';
+import { createDecodedMemory } from '../../../src/preview/decoded-memory.ts';
+import type { PreviewImaging } from '../../../src/preview/draw.ts';
+import { createGlances } from '../../../src/preview/glances.ts';
+import { createPreviewTaker } from '../../../src/preview/take.ts';
+import type { Subtle } from '../../../src/shared/control/key.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { Clock } from '../../../src/snapshot/await-keyframe.ts';
 import { createFailureMemory } from '../../../src/snapshot/failure-memory.ts';
@@ -48,6 +54,19 @@ const stubImaging: Imaging = {
 	encodePng: (rgba, width, height) => Uint8Array.of(...rgba, width, height),
 };
 
+/** An encoder whose "file" tells in JSON what it was asked for. */
+const stubPreviewImaging: PreviewImaging = {
+	toRgba: (_picture, options) => ({
+		data: new TextEncoder().encode(JSON.stringify(options)) as Uint8Array<ArrayBuffer>,
+		width: options.width ?? 64,
+		height: options.height ?? 48,
+	}),
+	encode: (format, { data }, quality) =>
+		new TextEncoder().encode(
+			JSON.stringify({ format, quality, ...JSON.parse(new TextDecoder().decode(data)) }),
+		) as Uint8Array<ArrayBuffer>,
+};
+
 export interface AppParts {
 	readonly decoder?: Decoder;
 	readonly imaging?: Imaging;
@@ -57,6 +76,7 @@ export interface AppParts {
 	readonly memory?: PictureMemory;
 	readonly nodes?: IngestNodes;
 	readonly refreshAge?: number;
+	readonly previewKeys?: ReadonlyMap<string, string>;
 }
 
 export const startApp = (parts: AppParts = {}) => {
@@ -74,19 +94,26 @@ export const startApp = (parts: AppParts = {}) => {
 	const clock = parts.clock ?? { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
 	const failures = createFailureMemory();
 	const memory = parts.memory ?? createPictureMemory(1_000_000);
-	const app = createApp((_env, waitUntil) => ({
-		takeSnapshot: createSnapshotTaker({
-			keyframes,
+	const glances = createGlances(clock.now);
+	const decoded = createDecodedMemory(1_000_000);
+	const previewAccess = createPreviewAccess({
+		keys: parts.previewKeys ?? null,
+		subtle: crypto.subtle as unknown as Subtle,
+		now: clock.now,
+	});
+	const app = createApp((_env, waitUntil) => {
+		const common = {
+			...{ keyframes, failures, decoder, clock, nodes: parts.nodes ?? null, refreshAge: parts.refreshAge },
 			pictures: createPictureCache({ cache: parts.cache ?? caches.default, memory, waitUntil }),
-			failures,
-			decoder,
-			imaging: parts.imaging ?? stubImaging,
-			clock,
-			nodes: parts.nodes ?? null,
-			refreshAge: parts.refreshAge,
-		}),
-		findStreams: createStreamFinder(keyframes, clock.now),
-	}));
+		};
+		return {
+			takeSnapshot: createSnapshotTaker({ ...common, imaging: parts.imaging ?? stubImaging }),
+			findStreams: createStreamFinder(keyframes, clock.now),
+			takePreview: createPreviewTaker({ ...common, imaging: stubPreviewImaging, decoded, glances }),
+			previewAccess,
+			now: clock.now,
+		};
+	});
 
 	/** One request; background work is done when it resolves. */
 	const request = async (path: string, init?: RequestInit): Promise<Response> => {

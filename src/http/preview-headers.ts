@@ -1,0 +1,51 @@
+/** Headers of previews: what caches may do with them, and what the picture is. */
+
+/** What the headers are made of; times in epoch milliseconds. */
+export interface PreviewFacts {
+	readonly etag: string;
+	readonly keyframe: string;
+	readonly capturedAt: number;
+	/** Milliseconds between keyframes, 0 when not known. */
+	readonly keyframeInterval: number;
+	readonly now: number;
+	/** One keyframe was asked for, not the newest. */
+	readonly isImmutable: boolean;
+	/** Until when a signature is valid; `undefined`: it was not signed. */
+	readonly validUntil: number | undefined;
+}
+
+/** Seconds a picture counts as fresh: about until the next keyframe, at most what a viewer forgives. */
+const freshFor = (keyframeInterval: number): number =>
+	Math.min(10, Math.max(1, Math.round(keyframeInterval / 1000) || 2));
+
+/** Seconds that an old picture may be shown while a new one is on its way, and while there is an error. */
+const whileRevalidating = 10;
+const onError = 10;
+
+const day = 86_400;
+
+const cacheControl = ({ keyframeInterval, isImmutable, validUntil, now }: PreviewFacts): string => {
+	const left = validUntil === undefined ? day : Math.max(0, Math.floor((validUntil - now) / 1000));
+	// Caches of many people keep a signed picture no longer than its signature, in no way.
+	if (isImmutable) return `public, max-age=${Math.min(day, left)}, immutable`;
+	const maxAge = Math.min(freshFor(keyframeInterval), left);
+	const spare = left - maxAge;
+	return `public, max-age=${maxAge}, stale-while-revalidate=${Math.min(whileRevalidating, spare)}, stale-if-error=${Math.min(onError, spare)}`;
+};
+
+/** Milliseconds beyond which a picture of a live stream is called stale. */
+const staleAfter = (keyframeInterval: number): number => Math.max(10_000, 3 * keyframeInterval);
+
+/** Headers of 200 and 304. */
+export const previewHeaders = (facts: PreviewFacts): Record<string, string> => {
+	const { etag, keyframe, capturedAt, keyframeInterval, now, isImmutable } = facts;
+	const isStale = !isImmutable && now - capturedAt > staleAfter(keyframeInterval);
+	return {
+		ETag: etag,
+		'Last-Modified': new Date(capturedAt).toUTCString(),
+		'Cache-Control': cacheControl(facts),
+		'X-Snapshot-Timestamp': String(capturedAt),
+		'X-Snapshot-Keyframe': keyframe,
+		...(isStale && { 'X-Snapshot-Stale': 'true' }),
+	};
+};

@@ -1,0 +1,39 @@
+/** Who may see previews: everybody, or who has a signed URL. */
+import { ascii } from '../shared/control/ascii.ts';
+import type { Subtle } from '../shared/control/key.ts';
+import { LivestillError } from '../shared/errors.ts';
+import { checkSignature, type SignedRequest } from '../shared/preview/signature.ts';
+
+/** Lets a request through. @throws LivestillError `SIGNATURE_INVALID`, `SIGNATURE_EXPIRED` */
+export type PreviewAccess = (request: SignedRequest) => Promise<void>;
+
+export interface AccessOptions {
+	/** Secrets by key id; `null`: previews are public. None at all: nobody gets in. */
+	readonly keys: ReadonlyMap<string, string> | null;
+	readonly subtle: Subtle;
+	/** Epoch milliseconds. */
+	readonly now: () => number;
+}
+
+export const createPreviewAccess = ({ keys, subtle, now }: AccessOptions): PreviewAccess => {
+	if (keys === null) return async () => {};
+	const imported = new Map<string, unknown>();
+	const keyOf = (kid: string): Promise<unknown> | undefined => {
+		const secret = keys.get(kid);
+		return secret === undefined ? undefined : importOnce(kid, secret);
+	};
+	const importOnce = async (kid: string, secret: string): Promise<unknown> => {
+		// The key is kept, not the promise: a promise belongs to the request that has made it.
+		const algorithm = { name: 'HMAC', hash: 'SHA-256' } as const;
+		const key = imported.get(kid) ?? (await subtle.importKey('raw', ascii(secret), algorithm, false, ['verify']));
+		imported.set(kid, key);
+		return key;
+	};
+	return (request) => {
+		if (keys.size === 0) throw new LivestillError('SIGNATURE_INVALID', 'there is no key that works');
+		return checkSignature(request, {
+			...{ subtle, keyOf, now },
+			bytesOfBase64Url: (text) => Uint8Array.fromBase64(text, { alphabet: 'base64url' }),
+		});
+	};
+};

@@ -1,0 +1,92 @@
+/** `GET /preview/{streamName}.{png|jpg|webp|mp4}`: a picture for `<img src>`. `docs/preview.md` */
+import { type Context, Hono } from 'hono';
+import { negotiate } from '../http/accept.ts';
+import { matchesEtag, matchesMoment } from '../http/conditional.ts';
+import { errorResponse, isFault, publicError } from '../http/errors.ts';
+import { onlyMethods } from '../http/methods.ts';
+import { placeholder } from '../http/placeholder.ts';
+import { previewHeaders } from '../http/preview-headers.ts';
+import { type TimedVariables, timed } from '../http/server-timing.ts';
+import { mediaTypeOf, type PreviewFormat, previewFormats } from '../shared/preview/format.ts';
+import { parsePreviewPath } from '../shared/preview/path.ts';
+import { type PreviewQuery, parsePreviewQuery, readQuery } from '../shared/preview/query.ts';
+import type { RouteEnv } from './services.ts';
+
+type PreviewContext = Context<RouteEnv & { Variables: TimedVariables }>;
+
+// JPEG for those who take anything: it is the smallest that everything opens. Browsers name WebP.
+const offered = ['image/jpeg', 'image/webp', 'image/png', 'video/mp4'] as const;
+
+const negotiated = (accept: string | undefined): PreviewFormat => {
+	const type = negotiate(accept, offered);
+	return previewFormats.find((format) => mediaTypeOf(format) === type) ?? 'jpg';
+};
+
+const hasPicture =
+	(context: PreviewContext) =>
+	(etag: string, capturedAt: number): boolean => {
+		const ifNoneMatch = context.req.header('If-None-Match');
+		if (ifNoneMatch !== undefined) return matchesEtag(ifNoneMatch, etag);
+		return matchesMoment(context.req.header('If-Modified-Since'), capturedAt);
+	};
+
+const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
+	const { services, stopwatch } = context.var;
+	const queryText = url.search.slice(1);
+	const { name, format, keyframe } = parsePreviewPath(url.pathname);
+	await services.previewAccess({ pathname: url.pathname, name, format, query: queryText });
+	const query: PreviewQuery = parsePreviewQuery(queryText);
+	const shown = format ?? negotiated(context.req.header('Accept'));
+	const preview = await services.takePreview(
+		{ name, format: shown, keyframe, query, has: hasPicture(context) },
+		stopwatch,
+	);
+	const exp = readQuery(queryText).get('exp');
+	const headers = new Headers(
+		previewHeaders({
+			...preview,
+			now: services.now(),
+			isImmutable: keyframe !== null,
+			validUntil: exp === undefined ? undefined : Number(exp) * 1000,
+		}),
+	);
+	if (format === null) headers.set('Vary', 'Accept');
+	const { picture } = preview;
+	if (picture === null) return new Response(null, { status: 304, headers });
+	headers.set('Content-Type', picture.type);
+	headers.set('Content-Length', String(picture.bytes.byteLength));
+	headers.set('X-Snapshot-Width', String(picture.width));
+	headers.set('X-Snapshot-Height', String(picture.height));
+	headers.set('Cache-Tag', `stream-${preview.keyframe.slice(0, 36)}`);
+	return new Response(picture.bytes, { headers });
+};
+
+const wantsPlaceholder = (url: URL): boolean => /(?:^|&)placeholder(?:=1|=true)?(?:&|$)/.test(url.search.slice(1));
+
+const failure = (context: PreviewContext, url: URL, error: unknown): Response => {
+	const { requestId } = context.var;
+	if (isFault(error)) {
+		const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+		console.error(JSON.stringify({ requestId, error: message, stack }));
+	}
+	const { code, status, headers } = publicError(error, 'get');
+	if (!wantsPlaceholder(url)) {
+		const response = errorResponse(error, requestId, 'get');
+		response.headers.set('X-Snapshot-Error', code);
+		return response;
+	}
+	headers.set('Content-Type', 'image/svg+xml');
+	headers.set('X-Snapshot-Error', code);
+	return new Response(placeholder(code), { status, headers });
+};
+
+export const previewRoute = new Hono<RouteEnv>()
+	.get('/*', timed, async (context) => {
+		const url = new URL(context.req.raw.url);
+		try {
+			return await answer(context, url);
+		} catch (error) {
+			return failure(context, url, error);
+		}
+	})
+	.all('/*', onlyMethods('GET', 'HEAD', 'OPTIONS'));

@@ -1,0 +1,159 @@
+/** The query of a preview URL, read and brought to one form: what is the same picture has the same options. */
+import { LivestillError } from '../errors.ts';
+import type { Rotation } from '../keyframe-object.ts';
+import { defaultQuality, snapQuality, snapSide } from './ladder.ts';
+import { type ParameterName, parameterOf, previewParameters } from './parameters.ts';
+
+/** `contain`: inside the box. `cover`: the box, cut. `fill`: the box, distorted. */
+export type Fit = 'contain' | 'cover' | 'fill';
+
+/** What shapes a picture, in canonical form. */
+export interface PreviewOptions {
+	/** The box in pixels after rotation, steps of the ladder; `undefined`: as the other side wants it. */
+	readonly width: number | undefined;
+	readonly height: number | undefined;
+	/** `contain` unless both sides are given. */
+	readonly fit: Fit;
+	/** Clockwise degrees besides the publisher's. */
+	readonly rotate: Rotation;
+	/** `undefined`: not given. */
+	readonly quality: number | undefined;
+}
+
+export interface PreviewQuery {
+	readonly options: PreviewOptions;
+	/** Milliseconds; `undefined`: any age. */
+	readonly maxAge: number | undefined;
+	/** Epoch milliseconds; `undefined`: the newest. */
+	readonly time: number | undefined;
+	readonly latest: boolean;
+	readonly placeholder: boolean;
+}
+
+/** Characters: a signed URL with everything has about 400. */
+const longestQuery = 2048;
+
+const refuse = (name: string, rule: string): never => {
+	throw new LivestillError('INVALID_PARAMETER', `${name} ${rule}`);
+};
+
+const decode = (text: string): string => {
+	try {
+		return decodeURIComponent(text.replaceAll('+', ' '));
+	} catch {
+		return refuse('the query', 'is not percent-encoded UTF-8');
+	}
+};
+
+// What a client sent is repeated to it, but not all of it and nothing that a log or a terminal would act on.
+const quoted = (name: string): string => JSON.stringify(name.slice(0, 40));
+
+/** Values by parameter, as they came. @throws LivestillError `INVALID_PARAMETER` that names an unknown or repeated one */
+export const readQuery = (query: string): ReadonlyMap<ParameterName, string> => {
+	if (query.length > longestQuery) refuse('the query', `has ${query.length} characters, at most ${longestQuery}`);
+	const values = new Map<ParameterName, string>();
+	for (const pair of query.split('&')) {
+		if (pair === '') continue;
+		const at = pair.indexOf('=');
+		const spelling = decode(at < 0 ? pair : pair.slice(0, at));
+		const name = parameterOf(spelling) ?? refuse(quoted(spelling), 'is not a parameter of previews');
+		if (values.has(name)) refuse(name, 'is given twice');
+		values.set(name, at < 0 ? '' : decode(pair.slice(at + 1)));
+	}
+	return values;
+};
+
+const fits: Readonly<Record<string, Fit>> = {
+	...{ contain: 'contain', 'scale-down': 'contain', preserve: 'contain', letterbox: 'contain' },
+	...{ cover: 'cover', crop: 'cover', fill: 'fill', stretch: 'fill' },
+};
+
+const rotations: Readonly<Record<string, Rotation>> = {
+	...{ '0': 0, '90': 90, '180': 180, '270': 270 },
+	...{ '-90': 270, '-180': 180, '-270': 90 },
+};
+
+const oneOf = <T>(
+	name: ParameterName,
+	value: string | undefined,
+	values: Readonly<Record<string, T>>,
+): T | undefined =>
+	value === undefined || Object.hasOwn(values, value)
+		? values[value ?? '']
+		: refuse(name, `is none of ${Object.keys(values).join(', ')}`);
+
+const integer = (name: 'width' | 'height' | 'quality', value: string | undefined): number | undefined => {
+	if (value === undefined) return undefined;
+	const { minimum, maximum } = previewParameters[name].schema;
+	const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : Number.NaN;
+	return number >= minimum && number <= maximum
+		? number
+		: refuse(name, `is not a whole number from ${minimum} to ${maximum}`);
+};
+
+const boolean = (name: ParameterName, value: string | undefined): boolean => {
+	if (value === undefined || value === '0' || value === 'false') return false;
+	return value === '' || value === '1' || value === 'true' || refuse(name, 'is not true or false');
+};
+
+/** Milliseconds. A trailing `s` is what go2rtc's users write. */
+const seconds = (value: string | undefined): number | undefined => {
+	if (value === undefined) return undefined;
+	const { maximum } = previewParameters.max_age.schema;
+	const number = /^[0-9]{1,6}(\.[0-9]{1,3})?s?$/.test(value) ? Number.parseFloat(value) : Number.NaN;
+	return number <= maximum ? number * 1000 : refuse('max_age', `is not a number of seconds from 0 to ${maximum}`);
+};
+
+const isoDate = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
+
+/** Epoch milliseconds. A `+` in the query is a space by now; a time zone may have meant it. */
+const moment = (value: string | undefined): number | undefined => {
+	if (value === undefined) return undefined;
+	if (/^[0-9]{13}$/.test(value)) return Number(value);
+	if (/^[0-9]{1,11}(\.[0-9]{1,3})?$/.test(value)) return Math.round(Number(value) * 1000);
+	const iso = value.replace(' ', '+');
+	const parsed = isoDate.test(iso) ? Date.parse(iso) : Number.NaN;
+	return parsed >= 0 ? parsed : refuse('time', 'is neither epoch seconds nor an ISO 8601 date with a time zone');
+};
+
+const parseOptions = (values: ReadonlyMap<ParameterName, string>): PreviewOptions => {
+	const width = integer('width', values.get('width')) || undefined;
+	const height = integer('height', values.get('height')) || undefined;
+	const fit = oneOf('fit', values.get('fit'), fits) ?? 'contain';
+	const rotate = oneOf('rotate', values.get('rotate'), rotations) ?? 0;
+	const quality = integer('quality', values.get('quality'));
+	return {
+		width: width === undefined ? undefined : snapSide(width),
+		height: height === undefined ? undefined : snapSide(height),
+		fit: width === undefined || height === undefined ? 'contain' : fit,
+		rotate,
+		quality: quality === undefined ? undefined : snapQuality(quality),
+	};
+};
+
+/**
+ * Reads a query, without `?`. Values of `exp`, `kid`, `prefix` and `sig` are for the signature's check.
+ *
+ * @throws LivestillError `INVALID_PARAMETER` that names the parameter
+ */
+export const parsePreviewQuery = (query: string): PreviewQuery => {
+	const values = readQuery(query);
+	const time = moment(values.get('time'));
+	const latest = boolean('latest', values.get('latest'));
+	if (latest && time !== undefined) refuse('latest', 'and time exclude each other');
+	return {
+		options: parseOptions(values),
+		maxAge: seconds(values.get('max_age')),
+		time,
+		latest,
+		placeholder: boolean('placeholder', values.get('placeholder')),
+	};
+};
+
+/** Whether a picture is wanted as it is. */
+export const isUntouched = ({ width, height, rotate, quality }: PreviewOptions): boolean =>
+	width === undefined && height === undefined && rotate === 0 && quality === undefined;
+
+/** The options as one word, safe in the path of a URL: equal for equal pictures. `lossy`: quality matters. */
+export const optionsKey = ({ width, height, fit, rotate, quality }: PreviewOptions, lossy: boolean): string =>
+	`w${width ?? 0}h${height ?? 0}${fit[0]}r${rotate}q${lossy ? (quality ?? defaultQuality) : 0}`;
