@@ -61,7 +61,11 @@ export const startStack = async (config: LocalConfig, { env, log, output }: Stac
 		const host = config.httpPort === null ? '127.0.0.1' : config.host;
 		// Both halves start together: a key of this run's own is enough for the edge's calls to the ingest node.
 		const controlKey = env.CONTROL_KEY?.trim() || randomBytes(32).toString('hex');
-		const variables = { CONTROL_KEY: controlKey, SNAPSHOT_MAX_AGE: env.SNAPSHOT_MAX_AGE ?? '' };
+		const variables = {
+			CONTROL_KEY: controlKey,
+			SNAPSHOT_MAX_AGE: env.SNAPSHOT_MAX_AGE ?? '',
+			PREVIEW_KEYS: env.PREVIEW_KEYS ?? '',
+		};
 		edge = await startEdge({ port: config.httpPort ?? 0, host, dataDir, bundle, variables });
 		if (config.httpsPort !== null) {
 			const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);

@@ -87,3 +87,22 @@ export const scaledRgb = (body: Uint8Array, size: string): Promise<Buffer> =>
 		...['-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-vf', `scale=${size}:flags=area+accurate_rnd+full_chroma_int`],
 		...['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
 	]);
+
+/** One keyframe of a moving test picture as an encoder writes it. @param muxer `h264`, `hevc`, … */
+export const encodeKeyframe = (
+	size: string,
+	encoder: readonly string[],
+	muxer: string,
+	filter = 'null',
+): Promise<Buffer> =>
+	convert(new Uint8Array(), [
+		...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=1,${filter}`, '-frames:v', '1', '-pix_fmt', 'yuv420p'],
+		...[...encoder, '-f', muxer, 'pipe:1'],
+	]);
+
+/** Any picture or video that ffmpeg opens, behind `filter`: R, G, B. */
+export const rgbOf = (file: Uint8Array, filter = 'null', demuxer: readonly string[] = []): Promise<Buffer> =>
+	convert(file, [
+		...[...demuxer, '-i', 'pipe:0', '-frames:v', '1', '-vf', `${filter},format=gbrp,format=rgb24`],
+		...['-sws_flags', 'area+accurate_rnd+full_chroma_int+full_chroma_inp', '-f', 'rawvideo', 'pipe:1'],
+	]);
