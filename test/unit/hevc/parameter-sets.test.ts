@@ -7,17 +7,32 @@ import { parseHevcSps } from '../../../src/shared/hevc/sps.ts';
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
 // libx265 3.5 with three temporal layers: testsrc2 of the size and pixel format that each line names.
-const sequenceParameterSets: readonly [string, number, number, string][] = [
-	['4:2:0', 98, 66, '42010101600000030090000003000003001ea034812724996566924caf0168080000030008000003005040'],
-	['4:2:2', 100, 62, '4201010408000003009d0800000300001eb03481077796566b932bc05a020000030002000003001410'],
-	['4:4:4, 10 bits', 64, 64, '4201010408000003009c0800000300001e900410209b2cacd24995e02d010000030001000003000a08'],
-	['10 bits', 1918, 1078, '420101022000000300900000030000030078a003c08010e754d96566924caf0168080000030008000003005040'],
-	['monochrome', 50, 34, '4201010408000003009fc800000300001ec1c829cf3e5959ae4caf016c080000030008000003005040'],
+const sequenceParameterSets: readonly [string, number, number, number, number, string][] = [
+	['4:2:0', 98, 66, 1, 8, '42010101600000030090000003000003001ea034812724996566924caf0168080000030008000003005040'],
+	['4:2:2', 100, 62, 2, 8, '4201010408000003009d0800000300001eb03481077796566b932bc05a020000030002000003001410'],
+	[
+		'4:4:4, 10 bits',
+		64,
+		64,
+		3,
+		10,
+		'4201010408000003009c0800000300001e900410209b2cacd24995e02d010000030001000003000a08',
+	],
+	[
+		'10 bits',
+		1918,
+		1078,
+		1,
+		10,
+		'420101022000000300900000030000030078a003c08010e754d96566924caf0168080000030008000003005040',
+	],
+	['monochrome', 50, 34, 0, 8, '4201010408000003009fc800000300001ec1c829cf3e5959ae4caf016c080000030008000003005040'],
 ];
 
 describe('parseHevcSps', () => {
-	it.each(sequenceParameterSets)('%s, %i × %i', (_name, width, height, hex) => {
-		expect(parseHevcSps(bytes(hex))).toEqual({ id: 0, width, height });
+	it.each(sequenceParameterSets)('%s, %i × %i', (_name, width, height, chromaFormatIdc, depth, hex) => {
+		const expected = { id: 0, width, height, chromaFormatIdc, bitDepthLuma: depth, bitDepthChroma: depth };
+		expect(parseHevcSps(bytes(hex))).toEqual(expected);
 	});
 
 	it('passes over the profiles of sub-layers', () => {
@@ -38,11 +53,11 @@ describe('parseHevcSps', () => {
 			if (byte <= 3 && escaped.at(-1) === 0 && escaped.at(-2) === 0) escaped.push(3);
 			escaped.push(byte);
 		}
-		expect(parseHevcSps(Uint8Array.from(escaped))).toEqual({ id: 0, width: 16, height: 8 });
+		expect(parseHevcSps(Uint8Array.from(escaped))).toMatchObject({ id: 0, width: 16, height: 8 });
 	});
 
 	it('refuses one that is cut off', () => {
-		const [, , , hex = ''] = sequenceParameterSets[0] ?? [];
+		const [, , , , , hex = ''] = sequenceParameterSets[0] ?? [];
 		for (let length = 0; length < 20; length += 1) expect(parseHevcSps(bytes(hex).subarray(0, length))).toBeNull();
 	});
 });
@@ -52,7 +67,7 @@ describe('HevcParameterSets', () => {
 		const sets = new HevcParameterSets();
 		const [vps, sps, pps0, pps1, newer] = [
 			'4001 0c',
-			sequenceParameterSets[0]?.[3] ?? '',
+			sequenceParameterSets[0]?.[5] ?? '',
 			'4401 c0',
 			'4401 50',
 			'4401 c8',
