@@ -4,8 +4,11 @@ import { LivestillError } from '../shared/errors.ts';
 import { decodeAv1 } from './av1/decode.ts';
 import type { H264Cores } from './h264/core.ts';
 import { createH264Decoder } from './h264/decode.ts';
+import { createInstanceKeeper } from './instance-keeper.ts';
 import type { Instantiate } from './instantiate.ts';
 import { decodeJpeg } from './jpeg/decode.ts';
+import { createMozjpegDecoder } from './jpeg/mozjpeg.ts';
+import { createOgvDecoder } from './ogv/decode.ts';
 import type { Picture } from './picture.ts';
 import { decodeVp8 } from './vp8/decode.ts';
 import { decodeVp9 } from './vp9/decode.ts';
@@ -38,21 +41,28 @@ export interface Decoder {
 	decode(codec: Codec, body: Uint8Array): Picture;
 }
 
-type Decode = (instantiate: Instantiate, body: Uint8Array) => Picture;
+type Decode = (body: Uint8Array) => Picture;
 
-const decoders = { vp8: decodeVp8, vp9: decodeVp9, av1: decodeAv1, jpeg: decodeJpeg } as const satisfies Partial<
-	Record<Codec, Decode>
->;
+/** Decoders by codec, those without a core left out. */
+const createDecoders = (cores: DecoderCores): Partial<Record<Codec, Decode>> => {
+	const keeper = createInstanceKeeper();
+	const { vp8, vp9, av1, jpeg } = cores;
+	const h264 = createH264Decoder(cores.h264);
+	const decoders: Partial<Record<Codec, Decode>> = { h264: (body) => h264.decode(body) };
+	if (vp8 !== undefined) decoders.vp8 = decodeVp8.bind(null, createOgvDecoder('vp8', vp8, keeper));
+	if (vp9 !== undefined) decoders.vp9 = decodeVp9.bind(null, createOgvDecoder('vp9', vp9, keeper));
+	if (av1 !== undefined) decoders.av1 = decodeAv1.bind(null, createOgvDecoder('av1', av1, keeper));
+	if (jpeg !== undefined) decoders.jpeg = decodeJpeg.bind(null, createMozjpegDecoder(jpeg, keeper));
+	return decoders;
+};
 
 export const createDecoder = (cores: DecoderCores): Decoder => {
-	const h264 = createH264Decoder(cores.h264);
+	const decoders = createDecoders(cores);
 	return {
 		decode: (codec, body) => {
-			if (codec === 'h264') return h264.decode(body);
-			const instantiate = codec === 'hevc' ? undefined : cores[codec];
-			if (codec === 'hevc' || instantiate === undefined)
-				throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
-			return decoders[codec](instantiate, body);
+			const decode = decoders[codec];
+			if (decode === undefined) throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
+			return decode(body);
 		},
 	};
 };

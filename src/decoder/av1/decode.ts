@@ -1,8 +1,7 @@
 /** AV1 keyframes. */
 import type { Av1ColorConfig } from '../../shared/av1/color-config.ts';
 import { LivestillError } from '../../shared/errors.ts';
-import type { Instantiate } from '../instantiate.ts';
-import { decodeWithOgv } from '../ogv/decode.ts';
+import type { OgvDecode } from '../ogv/decode.ts';
 import type { Picture } from '../picture.ts';
 import { checkPictureSize } from '../picture-size.ts';
 import { plainPicture } from '../plain-picture.ts';
@@ -17,14 +16,14 @@ const refusal = ({ bitDepth, monochrome, subsamplingX, subsamplingY }: Av1ColorC
 };
 
 /** @throws LivestillError `NO_KEYFRAME`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `UNSUPPORTED_FEATURE` */
-export const decodeAv1 = (instantiate: Instantiate, body: Uint8Array): Picture => {
+export const decodeAv1 = (decode: OgvDecode, body: Uint8Array): Picture => {
 	const keyframe = findAv1Keyframe(body);
 	const { color } = keyframe.sequence;
 	const feature = refusal(color);
 	if (feature !== null) throw new LivestillError('UNSUPPORTED_FEATURE', `AV1 with ${feature} is not decoded`);
 	checkPictureSize(keyframe.width, keyframe.height);
 	return plainPicture({
-		planes: decodeWithOgv('av1', instantiate, keyframe.bytes, keyframe),
+		planes: decode(keyframe.bytes, keyframe),
 		size: keyframe,
 		chromaFormat: 1,
 		colour: {

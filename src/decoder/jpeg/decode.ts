@@ -2,11 +2,10 @@
 import { LivestillError } from '../../shared/errors.ts';
 import { type JpegFrameHeader, parseJpegFrameHeader } from '../../shared/jpeg/frame-header.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Instantiate } from '../instantiate.ts';
 import type { Picture, Plane } from '../picture.ts';
 import { checkPictureSize } from '../picture-size.ts';
 import { plainPicture } from '../plain-picture.ts';
-import { decodeWithMozjpeg, type RgbaPicture } from './mozjpeg.ts';
+import type { JpegDecode, RgbaPicture } from './mozjpeg.ts';
 
 const refusal = ({ process, precision, height, components, scans }: JpegFrameHeader): string | null => {
 	if (process > 2) return `coding process SOF${process}`;
@@ -39,13 +38,13 @@ const colour = (matrixCoefficients: number) => ({
  *
  * @throws LivestillError `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `UNSUPPORTED_FEATURE`
  */
-export const decodeJpeg = (instantiate: Instantiate, body: Uint8Array): Picture => {
+export const decodeJpeg = (decode: JpegDecode, body: Uint8Array): Picture => {
 	const header = parseJpegFrameHeader(body);
 	if (header === null) throw new LivestillError('FRAME_DAMAGED', 'the JPEG file has no frame header');
 	const feature = refusal(header);
 	if (feature !== null) throw new LivestillError('UNSUPPORTED_FEATURE', `JPEG with ${feature} is not decoded`);
 	checkPictureSize(header.width, header.height, limits.jpegPixels);
-	const rgba = decodeWithMozjpeg(instantiate, body);
+	const rgba = decode(body);
 	if (rgba.width !== header.width || rgba.height !== header.height)
 		throw new LivestillError('FRAME_DAMAGED', `the picture is ${rgba.width} × ${rgba.height}, unlike its header`);
 	if (header.components === 1)

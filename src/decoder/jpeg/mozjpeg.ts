@@ -2,11 +2,12 @@
  * libjpeg as @jsquash/jpeg compiles it: a file in, RGBA out. It makes up what a damaged file lacks and only warns, on
  * "standard error"; that is where damage is noticed.
  *
- * Every file gets an instance of its own: after an error nothing of an instance can be trusted. As with ogv, the glue is
+ * Every file gets a fresh instance, or one that is as good as fresh: `instance-keeper.ts`. As with ogv, the glue is
  * asynchronous in form only.
  */
 import mozjpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import { LivestillError } from '../../shared/errors.ts';
+import type { InstanceKeeper, StartedModule } from '../instance-keeper.ts';
 import type { CoreInstance, Instantiate } from '../instantiate.ts';
 
 export interface RgbaPicture {
@@ -17,6 +18,8 @@ export interface RgbaPicture {
 
 interface MozjpegModule {
 	decode(file: Uint8Array, preserveOrientation: boolean): RgbaPicture | null;
+	/** Called with lines of "standard error". */
+	warn: (line: string) => void;
 }
 
 /** The decoder's idea of a picture is a browser's. */
@@ -33,18 +36,21 @@ class PlainImageData implements RgbaPicture {
 }
 
 /** @throws whatever `instantiate` throws: that is not the file's fault */
-const createModule = (instantiate: Instantiate, warn: (line: string) => void): MozjpegModule => {
+const startModule = (instantiate: Instantiate): StartedModule<MozjpegModule> => {
 	const scope = globalThis as { ImageData?: unknown };
 	scope.ImageData ??= PlainImageData;
 	let failure: unknown = null;
+	let started: CoreInstance | null = null;
 	const module = {
+		warn: (_line: string): void => {},
 		print: () => {},
-		printErr: warn,
+		printErr: (line: string) => module.warn(line),
 		// Else it asks where it is itself, which a Worker does not know.
 		locateFile: () => '',
 		instantiateWasm: (imports: object, receive: (instance: CoreInstance) => void): object => {
 			try {
 				const instance = instantiate(imports);
+				started = instance;
 				receive(instance);
 				return instance.exports;
 			} catch (error) {
@@ -54,8 +60,8 @@ const createModule = (instantiate: Instantiate, warn: (line: string) => void): M
 		},
 	};
 	void mozjpeg(module).catch(() => {});
-	if (failure !== null) throw failure;
-	return module as unknown as MozjpegModule;
+	if (started === null || failure !== null) throw failure;
+	return { module: module as unknown as MozjpegModule, instance: started };
 };
 
 // Cameras fill up the last bytes before the end marker; libjpeg counts them.
@@ -69,16 +75,12 @@ const isPadding = (warning: string, file: Uint8Array): boolean => {
 	return (filler === 0 || filler === 0xff) && file.subarray(end - count, end).every((byte) => byte === filler);
 };
 
-/**
- * Decodes a file that has passed all checks of its header.
- *
- * @throws LivestillError `FRAME_DAMAGED` with what libjpeg said
- */
-export const decodeWithMozjpeg = (instantiate: Instantiate, file: Uint8Array): RgbaPicture => {
+/** @throws LivestillError `FRAME_DAMAGED` with what libjpeg said */
+const decodeFile = (module: MozjpegModule, file: Uint8Array): RgbaPicture => {
 	let damage: string | null = null;
-	const module = createModule(instantiate, (line) => {
+	module.warn = (line) => {
 		if (!isPadding(line, file)) damage ??= line;
-	});
+	};
 	const refuse = (cause?: unknown): never => {
 		throw new LivestillError('FRAME_DAMAGED', damage ?? 'the decoder gave up on the JPEG file', { cause });
 	};
@@ -89,3 +91,19 @@ export const decodeWithMozjpeg = (instantiate: Instantiate, file: Uint8Array): R
 		return refuse(cause);
 	}
 };
+
+/**
+ * Decodes a file that has passed all checks of its header.
+ *
+ * @throws LivestillError `FRAME_DAMAGED` with what libjpeg said
+ */
+export type JpegDecode = (file: Uint8Array) => RgbaPicture;
+
+export const createMozjpegDecoder =
+	(instantiate: Instantiate, keeper: InstanceKeeper): JpegDecode =>
+	(file) =>
+		keeper.use(
+			'jpeg',
+			() => startModule(instantiate),
+			(module) => decodeFile(module, file),
+		);

@@ -2,9 +2,7 @@
  * libvpx and dav1d as ogv compiles them. The package is made for players in browsers; what is used of it is one frame in,
  * planes out.
  *
- * Every frame gets an instance of its own: dav1d's traps at its second frame, libvpx tells a damaged VP8 keyframe from a
- * whole one only if it is its first, and after an error or a trap nothing of an instance can be trusted. That costs
- * about a millisecond; the compiled code is the module's and stays warm.
+ * Every frame gets a fresh instance, or one that is as good as fresh: `instance-keeper.ts`.
  *
  * The glue is asynchronous in form only: with a synchronous `instantiateWasm` everything is done when a call returns.
  */
@@ -12,6 +10,7 @@ import av1 from 'ogv/dist/ogv-decoder-video-av1-simd-wasm.js';
 import vp8 from 'ogv/dist/ogv-decoder-video-vp8-wasm.js';
 import vp9 from 'ogv/dist/ogv-decoder-video-vp9-wasm.js';
 import { LivestillError } from '../../shared/errors.ts';
+import type { InstanceKeeper, StartedModule } from '../instance-keeper.ts';
 import type { CoreInstance, Instantiate } from '../instantiate.ts';
 import type { Plane } from '../picture.ts';
 
@@ -39,12 +38,13 @@ interface OgvFrame {
 interface OgvModule {
 	init(done: () => void): void;
 	processFrame(frame: ArrayBuffer, done: (isGood: number) => void): void;
-	readonly frameBuffer: OgvFrame | null;
+	frameBuffer: OgvFrame | null;
 }
 
 /** @throws whatever `instantiate` throws: that is not the frame's fault */
-const createModule = (codec: keyof typeof factories, instantiate: Instantiate): OgvModule => {
+const startModule = (codec: keyof typeof factories, instantiate: Instantiate): StartedModule<OgvModule> => {
 	let failure: unknown = null;
+	let started: CoreInstance | null = null;
 	const module = {
 		// Has to be there; what the frame itself says comes first.
 		videoFormat: {},
@@ -53,6 +53,7 @@ const createModule = (codec: keyof typeof factories, instantiate: Instantiate): 
 		instantiateWasm: (imports: object, receive: (instance: CoreInstance) => void): object => {
 			try {
 				const instance = instantiate(imports);
+				started = instance;
 				receive(instance);
 				return instance.exports;
 			} catch (error) {
@@ -64,8 +65,8 @@ const createModule = (codec: keyof typeof factories, instantiate: Instantiate): 
 	};
 	// Its promise says nothing that the lines below do not.
 	void factories[codec](module).catch(() => {});
-	if (failure !== null) throw failure;
-	return module as unknown as OgvModule;
+	if (started === null || failure !== null) throw failure;
+	return { module: module as unknown as OgvModule, instance: started };
 };
 
 const planesOf = ({ format, y, u, v }: OgvFrame): Plane[] => [
@@ -74,21 +75,16 @@ const planesOf = ({ format, y, u, v }: OgvFrame): Plane[] => [
 	{ data: v.bytes, stride: v.stride, width: format.chromaWidth, height: format.chromaHeight },
 ];
 
-/**
- * Decodes one frame that has passed all checks of its header. The planes are copies.
- *
- * @param size what the header promises; planes of any other size are refused
- * @throws LivestillError `FRAME_DAMAGED`
- */
-export const decodeWithOgv = (
-	codec: keyof typeof factories,
-	instantiate: Instantiate,
-	frame: Uint8Array,
-	size: { readonly width: number; readonly height: number },
-): Plane[] => {
-	const module = createModule(codec, instantiate);
+/** The glue belongs to the last frame, too. */
+const forgetFrame = (module: OgvModule): void => {
+	module.frameBuffer = null;
+};
+
+/** @throws LivestillError `FRAME_DAMAGED` */
+const decodeFrame = (module: OgvModule, codec: string, frame: Uint8Array, size: FrameSize): Plane[] => {
 	let isGood = 0;
 	try {
+		forgetFrame(module);
 		module.init(() => {});
 		// A copy of exact size: the glue takes the whole buffer.
 		module.processFrame(frame.slice().buffer, (result) => {
@@ -105,3 +101,25 @@ export const decodeWithOgv = (
 		throw new LivestillError('FRAME_DAMAGED', `the frame is ${cropWidth} × ${cropHeight}, unlike its header`);
 	return planesOf(frameBuffer);
 };
+
+interface FrameSize {
+	readonly width: number;
+	readonly height: number;
+}
+
+/**
+ * Decodes one frame that has passed all checks of its header. The planes are copies.
+ *
+ * @param size what the header promises; planes of any other size are refused
+ * @throws LivestillError `FRAME_DAMAGED`
+ */
+export type OgvDecode = (frame: Uint8Array, size: FrameSize) => Plane[];
+
+export const createOgvDecoder =
+	(codec: keyof typeof factories, instantiate: Instantiate, keeper: InstanceKeeper): OgvDecode =>
+	(frame, size) =>
+		keeper.use(
+			codec,
+			() => startModule(codec, instantiate),
+			(module) => decodeFrame(module, codec, frame, size),
+		);

@@ -2,8 +2,7 @@
 import { LivestillError } from '../../shared/errors.ts';
 import { parseVp9FrameHeader, type Vp9ColorConfig } from '../../shared/vp9/frame-header.ts';
 import { asSuperframe, firstFrame } from '../../shared/vp9/superframe.ts';
-import type { Instantiate } from '../instantiate.ts';
-import { decodeWithOgv } from '../ogv/decode.ts';
+import type { OgvDecode } from '../ogv/decode.ts';
 import type { ChromaFormat, Picture } from '../picture.ts';
 import { checkPictureSize } from '../picture-size.ts';
 import { plainPicture } from '../plain-picture.ts';
@@ -27,7 +26,7 @@ const chromaFormatOf = ({ bitDepth, subsamplingX, subsamplingY }: Vp9ColorConfig
  *
  * @throws LivestillError `NO_KEYFRAME`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `UNSUPPORTED_FEATURE`
  */
-export const decodeVp9 = (instantiate: Instantiate, body: Uint8Array): Picture => {
+export const decodeVp9 = (decode: OgvDecode, body: Uint8Array): Picture => {
 	const frame = firstFrame(body);
 	const header = parseVp9FrameHeader(frame);
 	if (header === null) throw new LivestillError('FRAME_DAMAGED', 'the VP9 frame header is damaged');
@@ -36,7 +35,7 @@ export const decodeVp9 = (instantiate: Instantiate, body: Uint8Array): Picture =
 	const chromaFormat = chromaFormatOf(color);
 	checkPictureSize(header.width, header.height);
 	return plainPicture({
-		planes: decodeWithOgv('vp9', instantiate, asSuperframe(frame), header),
+		planes: decode(asSuperframe(frame), header),
 		size: header,
 		chromaFormat,
 		colour: {
