@@ -7,6 +7,7 @@ import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
 import { type LogLevel, logLevels } from './log.ts';
 import { readS3Config, type S3Config } from './store/s3-config.ts';
+import { readTurnConfig, type TurnConfig } from './turn-config.ts';
 import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
 
 /** A port to bind; `null`: off; 0: any free one. */
@@ -30,6 +31,10 @@ export interface Config {
 	readonly edgeUrl: string | undefined;
 	/** `PUBLISH_TOKEN`: what publishers have to know; `undefined`: anybody may publish. */
 	readonly publishToken: string | undefined;
+	/** `PLAY_TOKEN`: what players have to know, this or the publishers' token; `undefined`: anybody may play. */
+	readonly playToken: string | undefined;
+	/** `TURN_URLS`, …: STUN and TURN servers that clients are told. */
+	readonly turn: TurnConfig;
 	/** `CONTROL_PORT`, 8082. */
 	readonly controlPort: Port;
 	/** `CONTROL_HOST`: address that the control server binds, 127.0.0.1. */
@@ -169,6 +174,8 @@ export const readConfig = (
 		webRtc: readWebRtcConfig(value, problems),
 		edgeUrl: url('EDGE_URL'),
 		publishToken: value('PUBLISH_TOKEN'),
+		playToken: value('PLAY_TOKEN'),
+		turn: readTurnConfig(value, problems),
 		controlPort: port('CONTROL_PORT', 8082),
 		controlHost: value('CONTROL_HOST') ?? '127.0.0.1',
 		operatorToken: secret('OPERATOR_TOKEN')[0],

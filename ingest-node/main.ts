@@ -6,16 +6,18 @@
  * `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on SIGINT, on SIGTERM and when the parent
  * that holds the store goes away; exit code 1 means that it could not start, and standard error says why.
  */
+
 import { importKey } from '../src/shared/control/key.ts';
+import { createAccess } from './access.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Port, readConfig } from './config.ts';
 import { createEdgeSnapshot } from './edge-snapshot.ts';
 import { createHub, type StreamStatus } from './hub.ts';
+import { type IceServer, iceServersAt } from './ice-servers.ts';
 import { createLog, type Log } from './log.ts';
 import { mediaUnavailable } from './media-unavailable.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
-import { createTokenCheck } from './publish-token.ts';
 import { createControlServer } from './servers/control.ts';
 import { createFront } from './servers/front.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe-call.ts';
@@ -86,7 +88,8 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 	// The parent's store serves this machine only, where a loopback URL tells one node from another. A bucket is for many.
 	node = config.controlUrl ?? (config.s3 === undefined ? controlUrl : null) ?? '';
 
-	const { pushInterval, maxConnections, host, tls, publishToken } = config;
+	const { pushInterval, maxConnections, host, tls } = config;
+	const access = createAccess(config);
 	const hub = createHub({
 		store,
 		clock,
@@ -95,7 +98,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 		pushInterval,
 		onEnded: metrics.streamEnded,
 		onRefused: metrics.publishRefused,
-		...(publishToken === undefined ? {} : { authorise: createTokenCheck(publishToken) }),
+		authorise: access.publish,
 	});
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
@@ -111,12 +114,16 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 					announcedAddresses: webRtc.announcedAddresses,
 					maxBitrate: webRtc.bitrate,
 					videoCodecs: webRtc.codecs,
+					authorisePlay: access.play,
 				});
+	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
 	const front = createFront({
 		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished: (name) => hub.status(name) !== null,
 		obstacle: (name) => hub.playable(name)?.playable.obstacle ?? null,
+		iceServers,
+		iceServersFor: (query) => (access.mayPlay(query) ? iceServers() : []),
 		isStored: (name) => (hub.status(name)?.pushes ?? 0) > 0,
 		clock,
 		log,

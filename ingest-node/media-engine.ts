@@ -10,7 +10,7 @@ export interface MediaRequest {
 	readonly offer: string;
 	/** Address and port of the client's signalling connection, for logs. */
 	readonly remote: string;
-	/** Credentials that came along, for the publish hook; never logged. */
+	/** Credentials that came along, for the hooks of publishers and players; never logged. */
 	readonly query: string;
 }
 
@@ -30,6 +30,9 @@ export interface MediaSession {
 export interface MediaEngine {
 	/** @throws LivestillError `INVALID_PARAMETER` (the SDP), `STREAM_NAME_IN_USE`, or what the publish hook says */
 	publish(request: MediaRequest): Promise<MediaSession>;
-	/** @throws LivestillError `STREAM_NOT_FOUND`, `INVALID_PARAMETER`, `UNSUPPORTED_CODEC` when the player takes no codec of the stream */
+	/**
+	 * @throws LivestillError `STREAM_NOT_FOUND`, `INVALID_PARAMETER`, `UNSUPPORTED_CODEC` when the player takes no codec of
+	 * the stream, `NO_KEYFRAME` when the stream has not begun, or what the play hook says
+	 */
 	play(request: MediaRequest): Promise<MediaSession>;
 }

@@ -38,6 +38,12 @@ const peers: readonly Peer[] = [
 		loss: 'publishing and playing in a browser',
 	},
 	{
+		name: 'coturn',
+		isThere: () => succeeds('turnserver', ['--version']),
+		packages: ['coturn'],
+		loss: 'media by way of a TURN server',
+	},
+	{
 		name: 'Ceph',
 		isThere: () => ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph'].every((name) => succeeds(name, ['--version'])),
 		packages: ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],

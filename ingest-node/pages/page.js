@@ -20,6 +20,13 @@ export const ownServer = () => `${location.protocol.replace('http', 'ws')}//${lo
 
 export const randomName = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, '0');
 
+/** `?token=…` of the page is shown to the node; `?relay` keeps media from any way but the TURN server. */
+const parameters = new URLSearchParams(location.search);
+const settings = {
+	token: parameters.get('token') ?? undefined,
+	mediaOptions: parameters.has('relay') ? { iceTransportPolicy: 'relay' } : {},
+};
+
 /** Resolves to an established session; rejects when there is none. `onEnd` hears the status that ended it. */
 export const openSession = (urlServer, onEnd) =>
 	new Promise((resolve, reject) => {
@@ -27,8 +34,13 @@ export const openSession = (urlServer, onEnd) =>
 			reject(new Error(session.status()));
 			onEnd(session.status());
 		};
-		Flashphoner.createSession({ urlServer })
-			.on(SESSION_STATUS.ESTABLISHED, resolve)
+		// Filled with the node's STUN and TURN servers as soon as they are known; the SDK reads it for every stream.
+		const mediaOptions = { iceServers: [], ...settings.mediaOptions };
+		Flashphoner.createSession({ urlServer, mediaOptions, authToken: settings.token })
+			.on(SESSION_STATUS.ESTABLISHED, (session, { iceServers }) => {
+				mediaOptions.iceServers.push(...iceServers);
+				resolve(session);
+			})
 			.on(SESSION_STATUS.DISCONNECTED, end)
 			.on(SESSION_STATUS.FAILED, end);
 	});

@@ -2,6 +2,7 @@
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
+import type { IceServer } from '../ice-servers.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { MediaEngine } from '../media-engine.ts';
 import { createRooms } from '../protocols/flashphoner/rooms.ts';
@@ -12,6 +13,10 @@ import { createWebServer, type WebServer } from './web.ts';
 import { createWhipHandler } from './whip.ts';
 
 export interface FrontOptions {
+	/** STUN and TURN servers for a client that has been let in. */
+	readonly iceServers: () => readonly IceServer[];
+	/** The same for one that shows credentials; empty when they let it do nothing. */
+	readonly iceServersFor: (query: string) => readonly IceServer[];
 	readonly engine: MediaEngine;
 	readonly takeSnapshot: SnapshotTaker;
 	readonly isPublished: (name: StreamName) => boolean;
@@ -29,14 +34,14 @@ export interface FrontOptions {
 
 /** Listens nowhere yet. Its `close` ends all sessions. */
 export const createFront = (options: FrontOptions): WebServer => {
-	const { engine, clock, log, maxConnections } = options;
+	const { engine, clock, log, maxConnections, iceServers } = options;
 	const faults = createErrorCounter(clock, (count, last) => log.error('signalling faults', { count, last }));
 	const signalling = createSignallingServer({
 		...options,
 		rooms: createRooms(),
 		onFault: (error) => faults.count(messageOf(error)),
 	});
-	const whip = createWhipHandler({ engine, clock, log, maxSessions: maxConnections });
+	const whip = createWhipHandler({ engine, clock, log, iceServers, maxSessions: maxConnections });
 	const servePage = createPages(options);
 	const web = createWebServer({
 		clock,

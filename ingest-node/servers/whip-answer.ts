@@ -5,7 +5,7 @@ import { type ErrorCode, LivestillError } from '../../src/shared/errors.ts';
 /** RFC 9725 § 4.8: browsers on any page may publish; the token, not the origin, lets them in. */
 export const corsHeaders = {
 	'access-control-allow-origin': '*',
-	'access-control-expose-headers': 'Location, ETag, Accept-Post',
+	'access-control-expose-headers': 'Location, ETag, Accept-Post, Link',
 } as const;
 
 export const preflightHeaders = {

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LivestillError } from '../../src/shared/errors.ts';
 import { parseStreamName, type StreamName } from '../../src/shared/stream-name.ts';
 import type { Clock } from '../clock.ts';
+import { type IceServer, iceServerLinks } from '../ice-servers.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { MediaEngine } from '../media-engine.ts';
 import { peerAddress } from './peer-address.ts';
@@ -18,6 +19,8 @@ export interface WhipOptions {
 	readonly engine: MediaEngine;
 	readonly clock: Clock;
 	readonly log: Log;
+	/** STUN and TURN servers for a client that has been let in. */
+	readonly iceServers?: () => readonly IceServer[];
 	/** Sessions at a time. */
 	readonly maxSessions: number;
 	/** Milliseconds from the offer to connected media. */
@@ -57,7 +60,7 @@ const credentials = (query: string, authorization: string | undefined): string =
 };
 
 export const createWhipHandler = (options: WhipOptions): WhipHandler => {
-	const { engine, clock, log, maxSessions, timeout = 15_000 } = options;
+	const { engine, clock, log, maxSessions, timeout = 15_000, iceServers = () => [] } = options;
 	const sessions = createWhipSessions({ clock, log, maxSessions, timeout });
 
 	const open = async (
@@ -81,7 +84,13 @@ export const createWhipHandler = (options: WhipOptions): WhipHandler => {
 			return;
 		}
 		const headers = { 'content-type': 'application/sdp', location: `/sessions/${id}`, etag: `"${id}"` };
-		response.writeHead(201, { ...corsHeaders, ...headers, 'cache-control': 'no-store' });
+		const link = iceServerLinks(iceServers());
+		response.writeHead(201, {
+			...corsHeaders,
+			...headers,
+			...(link.length > 0 ? { link } : {}),
+			'cache-control': 'no-store',
+		});
 		response.end(answer);
 	};
 

@@ -4,6 +4,7 @@
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { parseStreamName } from '../../../src/shared/stream-name.ts';
+import { credentialsQuery } from './credentials.ts';
 import { parseEnvelope, textField, writeEnvelope } from './envelope.ts';
 import { createMessageBudget } from './message-budget.ts';
 import { availability, streamStatus, warning } from './outgoing.ts';
@@ -89,7 +90,9 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		connection: (fields) => {
 			if (connection !== null) return;
 			connection = fields;
-			send(userData({ remote: peer.remote, local: peer.local, connection }));
+			const query = credentialsQuery(peer.query, fields.authToken, fields.custom);
+			const iceServers = ports.iceServersFor(query);
+			send(userData({ remote: peer.remote, local: peer.local, connection, iceServers }));
 		},
 		ping: () => send(writeEnvelope('pong', null)),
 		publishStream: (fields) => open('publish', fields),

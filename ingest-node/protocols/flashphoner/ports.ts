@@ -1,6 +1,7 @@
 /** What the signalling needs of the rest of the node, and of the client's socket. */
 import type { StreamName } from '../../../src/shared/stream-name.ts';
 import type { Clock } from '../../clock.ts';
+import type { IceServer } from '../../ice-servers.ts';
 import type { MediaEngine } from '../../media-engine.ts';
 import type { Rooms } from './rooms.ts';
 import type { SnapshotTaker } from './snapshot-replies.ts';
@@ -18,6 +19,8 @@ export interface SignallingPorts {
 	readonly obstacle: (name: StreamName) => string | null;
 	/** Whether the edge finds a stream that is published here. */
 	readonly isStored: (name: StreamName) => boolean;
+	/** STUN and TURN servers for a client with these credentials, a query string. */
+	readonly iceServersFor: (query: string) => readonly IceServer[];
 	/** An error that is none of the client's. */
 	readonly onFault: (error: unknown) => void;
 	readonly timeouts?: SignallingTimeouts;

@@ -31,6 +31,8 @@ export interface WebRtcEngineOptions {
 	readonly maxBitrate: number;
 	/** Codecs that publishers may use, best first. */
 	readonly videoCodecs: readonly WebRtcVideoCodec[];
+	/** Lets a player in, or rejects with the reason that it is told. Publishers are let in by the hub. */
+	readonly authorisePlay?: (request: MediaRequest) => Promise<void>;
 	/** Publishers and players at a time. */
 	readonly maxConnections: number;
 }
@@ -111,6 +113,7 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 
 	const play = async (request: MediaRequest): Promise<MediaSession> => {
 		const { name, remote } = request;
+		await options.authorisePlay?.(request);
 		const { sections, ...rest } = parseSdp(request.offer);
 		const { relay, size } = await relayOf(request);
 		const offer = negotiatePlay({ sections, ...rest }, relay);

@@ -8,6 +8,7 @@ const runs = (program: string, ...args: string[]): boolean =>
 const peers = {
 	ffmpeg: () => runs('ffmpeg', '-version'),
 	gstreamer: () => runs('gst-inspect-1.0', 'rtmp2sink') && runs('gst-inspect-1.0', 'x264enc'),
+	coturn: () => runs('turnserver', '--version'),
 	chromium: () => findChromium() !== null,
 	// Debian's own Python has Debian's packages, whatever else is in the PATH.
 	aiortc: () => runs('/usr/bin/python3', '-c', 'import aiortc, numpy'),

@@ -23,6 +23,7 @@ export const createSignallingBench = (ports: Partial<SignallingPorts> & { connec
 		takeSnapshot: async (name) => `picture of ${name}`,
 		isPublished: engine.isPublished,
 		obstacle: () => null,
+		iceServersFor: () => [],
 		isStored: () => true,
 		onFault: (error) => faults.push(error),
 		...ports,

@@ -32,6 +32,7 @@ export const startSignallingNode = async (
 		takeSnapshot: async () => 'A'.repeat(8_000_000),
 		isPublished: engine.isPublished,
 		obstacle: () => null,
+		iceServersFor: () => [],
 		isStored: () => true,
 		onFault: (error) => log.error('fault', { reason: String(error) }),
 		...(timeouts === undefined ? {} : { timeouts }),
