@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
 import { type LogLevel, logLevels } from './log.ts';
+import { type RtspConfig, readRtspConfig } from './rtsp-config.ts';
 import { readS3Config, type S3Config } from './store/s3-config.ts';
 import { readTurnConfig, type TurnConfig } from './turn-config.ts';
 import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
@@ -20,6 +21,7 @@ export interface Config {
 	readonly rtmpPort: Port;
 	/** `RTMPS_PORT`, off unless set; needs `TLS_CERT` and `TLS_KEY`. */
 	readonly rtmpsPort: Port;
+	readonly rtsp: RtspConfig;
 	/** `WS_PORT`, 8080: the WebSDK's signalling, WHIP and WHEP. */
 	readonly wsPort: Port;
 	/** `WSS_PORT`: the same with TLS, 8443 where `TLS_CERT` and `TLS_KEY` are set, else off. */
@@ -168,6 +170,7 @@ export const readConfig = (
 		host: value('HOST'),
 		rtmpPort: port('RTMP_PORT', 1935),
 		rtmpsPort,
+		rtsp: readRtspConfig({ value, port }, cert !== undefined && key !== undefined, problems),
 		wsPort: port('WS_PORT', 8080),
 		wssPort,
 		webRtcPort: port('WEBRTC_PORT', 8890),

@@ -24,6 +24,8 @@ export interface PublishRequest {
 	readonly remote: string;
 	/** Query string that came with the name, without `?`: credentials for {@link HubOptions.authorise}, never logged. */
 	readonly query: string;
+	/** Whether the publisher has proved to know a secret that it has not sent along: RTSP's digest. Without it: no. */
+	readonly proves?: (secret: string) => boolean;
 	/** Ends the publisher when the name is lost or the node stops. The server then calls {@link Publication.end}. */
 	readonly stop: (reason: LivestillError) => void;
 	/** Counters of the protocol, for `/health`. */

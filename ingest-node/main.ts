@@ -23,6 +23,7 @@ import { createFront } from './servers/front.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe-call.ts';
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
+import { createRtspServer } from './servers/rtsp.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
@@ -34,6 +35,8 @@ export interface ReadyMessage {
 	readonly urls: {
 		readonly rtmp: string | null;
 		readonly rtmps: string | null;
+		readonly rtsp: string | null;
+		readonly rtsps: string | null;
 		readonly ws: string | null;
 		readonly wss: string | null;
 		readonly control: string | null;
@@ -104,6 +107,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
 	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log, onCall: metrics.keyframeCall });
 	const rtmp = createRtmpServer({ hub, clock, log, maxConnections });
+	const rtsp = createRtspServer({ hub, clock, log, maxConnections, udpPorts: config.rtsp.udpPorts });
 	const { webRtcPort, webRtc } = config;
 	const webRtcEngine =
 		webRtcPort === null
@@ -130,17 +134,20 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 		maxConnections,
 		restPort: Number(new URL(config.edgeUrl ?? 'http://localhost:8081').port || 80),
 	});
-	const open = async (scheme: 'rtmp' | 'rtmps' | 'ws' | 'wss', port: Port): Promise<string | null> => {
+	const servers = { rtmp, rtmps: rtmp, rtsp, rtsps: rtsp, ws: front, wss: front } as const;
+	const open = async (scheme: keyof typeof servers, port: Port): Promise<string | null> => {
 		if (port === null) return null;
 		const variable = `${scheme.toUpperCase()}_PORT`;
-		const server = scheme.startsWith('ws') ? front : rtmp;
-		const isSecure = scheme === 'rtmps' || scheme === 'wss';
+		const server = servers[scheme];
+		const isSecure = scheme === 'rtmps' || scheme === 'rtsps' || scheme === 'wss';
 		const bound = await server.listen({ port, host, variable, tls: isSecure ? tls : undefined });
 		return urlOf(scheme, host, bound);
 	};
 	const urls = {
 		rtmp: await open('rtmp', config.rtmpPort),
 		rtmps: await open('rtmps', config.rtmpsPort),
+		rtsp: await open('rtsp', config.rtsp.port),
+		rtsps: await open('rtsps', config.rtsp.tlsPort),
 		ws: await open('ws', config.wsPort),
 		wss: await open('wss', config.wssPort),
 		control: controlUrl,
@@ -154,6 +161,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 	return async (timeout) => {
 		phase = 'stopping';
 		rtmp.close();
+		rtsp.close();
 		front.close();
 		webRtcEngine?.close();
 		await Promise.race([hub.close(), delay(clock, timeout)]);

@@ -22,8 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const ingestConfig = (env: Environment, problems: string[]): IngestConfig | null => {
 	try {
-		// The local certificate stands in where none is given: RTMPS and WSS may have it too.
-		const withoutTls = { ...env, RTMPS_PORT: undefined, WSS_PORT: undefined };
+		// The local certificate stands in where none is given: RTMPS, RTSPS and WSS may have it too.
+		const withoutTls = { ...env, RTMPS_PORT: undefined, RTSPS_PORT: undefined, WSS_PORT: undefined };
 		return readIngestConfig(env.TLS_CERT || env.TLS_KEY ? env : withoutTls);
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;

@@ -69,6 +69,8 @@ const ports = {
 	HTTPS_PORT: '0',
 	RTMP_PORT: 'auto',
 	RTMPS_PORT: '0',
+	RTSP_PORT: '0',
+	RTSPS_PORT: '0',
 	WS_PORT: '0',
 	WEBRTC_PORT: '0',
 	WSS_PORT: '0',

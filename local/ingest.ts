@@ -33,10 +33,13 @@ const isReady = (message: unknown): message is ReadyMessage =>
 /** The ports that were bound, so that a restarted child comes back where its publishers look for it. */
 const boundPorts = (urls: IngestUrls): Record<string, string> => {
 	const ports: Record<string, string> = {};
-	const { rtmp, rtmps, ws, wss, control } = urls;
-	const variables = { RTMP_PORT: rtmp, RTMPS_PORT: rtmps, WS_PORT: ws, WSS_PORT: wss, CONTROL_PORT: control };
+	const { rtmp, rtmps, rtsp, rtsps, ws, wss, control } = urls;
+	const variables = {
+		...{ RTMP_PORT: rtmp, RTMPS_PORT: rtmps, RTSP_PORT: rtsp, RTSPS_PORT: rtsps },
+		...{ WS_PORT: ws, WSS_PORT: wss, CONTROL_PORT: control },
+	};
 	for (const [variable, url] of Object.entries(variables))
-		if (url !== null) ports[variable] = new URL(url.replace(/^rtmp/, 'http')).port;
+		if (url !== null) ports[variable] = new URL(url.replace(/^rt[ms]p/, 'http')).port;
 	return ports;
 };
 

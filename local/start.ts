@@ -8,6 +8,8 @@ const banner = ({ urls }: ReadyStack): string => {
 		['REST over HTTPS', urls.https],
 		['publish (RTMP)', urls.rtmp && `${urls.rtmp}/live/{streamName}`],
 		['publish (RTMPS)', urls.rtmps && `${urls.rtmps}/live/{streamName}`],
+		['publish (RTSP)', urls.rtsp && `${urls.rtsp}/live/{streamName}`],
+		['publish (RTSPS)', urls.rtsps && `${urls.rtsps}/live/{streamName}`],
 		['try it: pages', urls.ws && `${urls.ws.replace('ws', 'http')}/`],
 		['browsers (WebSDK)', urls.ws],
 		['browsers (TLS)', urls.wss],

@@ -32,6 +32,12 @@ const peers: readonly Peer[] = [
 		loss: 'publishing with GStreamer',
 	},
 	{
+		name: 'GStreamer for RTSP',
+		isThere: () => ['rtspclientsink', 'x265enc'].every(inspects),
+		packages: ['gstreamer1.0-rtsp', 'gstreamer1.0-plugins-bad'],
+		loss: 'publishing over RTSP with GStreamer',
+	},
+	{
 		name: 'Chromium',
 		isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some((name) => succeeds(name, ['--version'])),
 		packages: ['chromium'],

@@ -11,6 +11,7 @@ import { type Log, messageOf } from '../log.ts';
 import type { PublishTarget } from '../protocols/rtmp/publish-name.ts';
 import { createRtmpSession, type RtmpEvent } from '../protocols/rtmp/session.ts';
 import { createPictureSource, type PictureSource } from '../protocols/webrtc/picture-source.ts';
+import type { Connection } from './connection-server.ts';
 import type { RtmpTimeouts } from './rtmp-timeouts.ts';
 
 export interface RtmpConnectionOptions {
@@ -21,18 +22,11 @@ export interface RtmpConnectionOptions {
 	readonly onClosed: () => void;
 }
 
-export interface RtmpConnection {
-	/** Ends the connection when a time limit has passed. */
-	checkTime(): void;
-	/** Ends the stream and the connection; only the first call counts. */
-	finish(reason: string): void;
-}
-
 /** Bytes that may wait for the peer to read them: all our answers together are below 2 kB. */
 const maxUnreadBytes = 64 * 1024;
 
 /** Takes the socket over. */
-export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptions): RtmpConnection => {
+export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptions): Connection => {
 	const { hub, clock, log, timeouts, onClosed } = options;
 	// An IPv4 peer of an IPv6 socket is written as IPv4.
 	const address = (socket.remoteAddress ?? '?').replace(/^::ffff:/, '');

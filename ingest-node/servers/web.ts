@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { Log } from '../log.ts';
+import type { TlsFiles } from './connection-server.ts';
 import { type ListenOptions, listen } from './listen.ts';
-import type { TlsFiles } from './rtmp.ts';
 
 export interface WebServerOptions {
 	readonly clock: Clock;

@@ -99,7 +99,7 @@ describe('npm start', () => {
 		await untilGone(pids);
 	});
 
-	test.each(['HTTP_PORT', 'HTTPS_PORT', 'RTMP_PORT', 'WS_PORT', 'WSS_PORT', 'CONTROL_PORT'])(
+	test.each(['HTTP_PORT', 'HTTPS_PORT', 'RTMP_PORT', 'RTSP_PORT', 'RTSPS_PORT', 'WS_PORT', 'WSS_PORT', 'CONTROL_PORT'])(
 		'names the port when %s is taken',
 		async (name) => {
 			const holder = createServer().listen(0, '127.0.0.1');
@@ -120,7 +120,15 @@ describe('npm start', () => {
 	});
 
 	test('runs without HTTP, HTTPS, RTMP or control when their ports are 0', async () => {
-		const peer = start({ HTTP_PORT: '0', RTMP_PORT: '0', WS_PORT: '0', WSS_PORT: '0', CONTROL_PORT: '0' });
+		const peer = start({
+			HTTP_PORT: '0',
+			RTMP_PORT: '0',
+			RTSP_PORT: '0',
+			RTSPS_PORT: '0',
+			WS_PORT: '0',
+			WSS_PORT: '0',
+			CONTROL_PORT: '0',
+		});
 		await until('ready', 20_000, async () => peer.output().includes('Ctrl-C'));
 		expect(urlOf(peer, 'REST over HTTP')).toBe('');
 		const ca = await readFile(join(dataDir, 'tls/cert.pem'));

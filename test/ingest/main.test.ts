@@ -40,6 +40,7 @@ const start = (env: Readonly<Record<string, string>> = {}): Started => {
 			PATH: process.env.PATH ?? '',
 			HOST: '127.0.0.1',
 			RTMP_PORT: 'auto',
+			RTSP_PORT: 'auto',
 			WS_PORT: 'auto',
 			WEBRTC_PORT: 'auto',
 			CONTROL_PORT: 'auto',

@@ -5,7 +5,8 @@ import { systemClock } from '../../ingest-node/clock.ts';
 import { createLog } from '../../ingest-node/log.ts';
 import { createH264Depacketiser } from '../../ingest-node/protocols/rtp/h264-depacketiser.ts';
 import type { RtpPacket } from '../../ingest-node/protocols/rtp/packet.ts';
-import { createRtmpServer, type RtmpServer } from '../../ingest-node/servers/rtmp.ts';
+import type { ConnectionServer } from '../../ingest-node/servers/connection-server.ts';
+import { createRtmpServer } from '../../ingest-node/servers/rtmp.ts';
 import { publish, type RtmpPublisher } from '../../local/rtmp-publisher.ts';
 import { joinAnnexB } from '../../src/shared/h264/annex-b.ts';
 import { parseStreamName } from '../../src/shared/stream-name.ts';
@@ -37,7 +38,7 @@ function splitOf(picture: Uint8Array): Uint8Array[] {
 }
 
 let node: WebRtcNode;
-let rtmp: RtmpServer;
+let rtmp: ConnectionServer;
 let port: number;
 const publishers: RtmpPublisher[] = [];
 beforeAll(async () => {

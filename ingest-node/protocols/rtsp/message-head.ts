@@ -10,8 +10,8 @@ const fail = (why: string): never => {
 	throw new LivestillError('PROTOCOL_VIOLATION', `RTSP: ${why}`);
 };
 
-/** A piece of foreign text that can stand in a log line. */
-const excerpt = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+/** A piece of foreign text that can stand in a log line: short, and without an URL or query, which may hold credentials. */
+const excerpt = (text: string): string => JSON.stringify((text.split(/:\/\/|\?/)[0] ?? '').slice(0, 40));
 
 const requestLine = /^([A-Za-z_]{1,32}) +(\S+) +RTSP\/([0-9]\.[0-9]) *$/;
 const statusLine = /^RTSP\/([0-9]\.[0-9]) +([1-9][0-9]{2})(?: (.*))?$/;
@@ -28,7 +28,7 @@ const readHeaders = (lines: readonly string[]): RtspHeaders => {
 			newest.push(`${newest.pop() ?? ''} ${line.trim()}`.trim());
 			continue;
 		}
-		const [, name, value = ''] = headerLine.exec(line) ?? fail(`header line ${excerpt(line)}`);
+		const [, name, value = ''] = headerLine.exec(line) ?? fail(`header line ${excerpt(line.split(/\s/)[0] ?? '')}`);
 		const key = (name ?? '').toLowerCase();
 		newest = headers.get(key) ?? [];
 		headers.set(key, newest);

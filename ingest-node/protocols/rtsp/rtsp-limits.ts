@@ -12,6 +12,10 @@ export const rtspLimits = {
 	transports: 16,
 	/** Challenges of one answer: two or three. */
 	challenges: 16,
+	/** Messages of a publisher before it sends media: it needs four, and two more for each track and refused password. */
+	messagesBeforeRecord: 100,
+	/** Wrong passwords on one connection: clients try each once, people a few. */
+	refusedPasswords: 5,
 	/** Parameter sets of a track's description. */
 	parameterSets: 64,
 } as const;

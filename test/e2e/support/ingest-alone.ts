@@ -34,6 +34,7 @@ export const startIngestAlone = (settings: NodeJS.ProcessEnv): IngestAlone => {
 			PATH: process.env.PATH,
 			HOST: '127.0.0.1',
 			RTMP_PORT: 'auto',
+			RTSP_PORT: 'auto',
 			WS_PORT: 'auto',
 			WEBRTC_PORT: 'auto',
 			CONTROL_PORT: 'auto',

@@ -9,6 +9,7 @@ const peers = {
 	ffmpeg: () => runs('ffmpeg', '-version'),
 	gstreamer: () => runs('gst-inspect-1.0', 'rtmp2sink') && runs('gst-inspect-1.0', 'x264enc'),
 	coturn: () => runs('turnserver', '--version'),
+	rtspclientsink: () => runs('gst-inspect-1.0', 'rtspclientsink') && runs('gst-inspect-1.0', 'x265enc'),
 	chromium: () => findChromium() !== null,
 	// Debian's own Python has Debian's packages, whatever else is in the PATH.
 	aiortc: () => runs('/usr/bin/python3', '-c', 'import aiortc, numpy'),

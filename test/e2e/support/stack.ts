@@ -14,6 +14,8 @@ export const freePorts = (dataDir: string): NodeJS.ProcessEnv => ({
 	HTTP_PORT: 'auto',
 	HTTPS_PORT: 'auto',
 	RTMP_PORT: 'auto',
+	RTSP_PORT: 'auto',
+	RTSPS_PORT: 'auto',
 	WS_PORT: 'auto',
 	WSS_PORT: 'auto',
 	WEBRTC_PORT: 'auto',
@@ -33,6 +35,7 @@ export const startTestStack = async (settings: NodeJS.ProcessEnv = {}) => {
 		log,
 		rest: stack.urls.http ?? '',
 		rtmp: `${stack.urls.rtmp}/live`,
+		rtsp: `${stack.urls.rtsp}/live`,
 		stop: async () => {
 			await stack.stop();
 			await rm(dataDir, { recursive: true, force: true });

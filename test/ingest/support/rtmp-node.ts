@@ -1,12 +1,8 @@
 import { systemClock } from '../../../ingest-node/clock.ts';
 import { createHub, type Hub } from '../../../ingest-node/hub.ts';
 import { createLog } from '../../../ingest-node/log.ts';
-import {
-	createRtmpServer,
-	type RtmpServer,
-	type RtmpServerOptions,
-	type TlsFiles,
-} from '../../../ingest-node/servers/rtmp.ts';
+import type { ConnectionServer, TlsFiles } from '../../../ingest-node/servers/connection-server.ts';
+import { createRtmpServer, type RtmpServerOptions } from '../../../ingest-node/servers/rtmp.ts';
 import { createMemoryStore } from '../../../ingest-node/store/memory.ts';
 import type { StoredObject } from '../../../ingest-node/store/port.ts';
 import { type KeyframeInfo, parseMetadata } from '../../../src/shared/keyframe-object.ts';
@@ -14,7 +10,7 @@ import { liveKey, parseStreamName } from '../../../src/shared/stream-name.ts';
 
 export interface RtmpNode {
 	readonly hub: Hub;
-	readonly server: RtmpServer;
+	readonly server: ConnectionServer;
 	readonly port: number;
 	/** Log lines so far, parsed. */
 	readonly log: readonly { readonly event: string; readonly [field: string]: unknown }[];

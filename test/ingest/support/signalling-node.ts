@@ -3,7 +3,7 @@ import { systemClock } from '../../../ingest-node/clock.ts';
 import { createLog } from '../../../ingest-node/log.ts';
 import { createRooms } from '../../../ingest-node/protocols/flashphoner/rooms.ts';
 import type { SignallingTimeouts } from '../../../ingest-node/protocols/flashphoner/timeouts.ts';
-import type { TlsFiles } from '../../../ingest-node/servers/rtmp.ts';
+import type { TlsFiles } from '../../../ingest-node/servers/connection-server.ts';
 import { createSignallingServer } from '../../../ingest-node/servers/signalling.ts';
 import { createWebServer } from '../../../ingest-node/servers/web.ts';
 import { eventually } from './eventually.ts';
