@@ -46,6 +46,7 @@ await build(h264, 'h264', ['index.ts'], pictureMemory);
 await build(h264, 'h264-high', ['index.ts', 'high-on.ts'], pictureMemory);
 await build(h264, 'h264-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
 await build(h264, 'h264-high-coverage', ['index.ts', 'high-on.ts', 'coverage-on.ts'], pictureMemory);
+await build(h264, 'h264-twins', ['twins.ts'], ['--initialMemory', '2']);
 await build(folderOf('image'), 'image', ['index.ts'], ['--initialMemory', '4', '--maximumMemory', '4']);
 
 const folder = folderOf('decoder/vp9');
