@@ -34,21 +34,22 @@ export interface Decoder {
 	/**
 	 * Decodes a keyframe: the body of a keyframe object (`docs/keyframe-object.md`).
 	 *
-	 * The planes of the answer are valid until the next call.
+	 * The planes of the answer are valid until the next call. With `acceptDamaged`, a picture of which a part is missing comes with
+	 * its `damage`; only H.264 tells parts from the whole.
 	 *
 	 * @throws LivestillError `UNSUPPORTED_CODEC`, `UNSUPPORTED_FEATURE`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `NO_KEYFRAME`
 	 */
-	decode(codec: Codec, body: Uint8Array): Picture;
+	decode(codec: Codec, body: Uint8Array, acceptDamaged?: boolean): Picture;
 }
 
-type Decode = (body: Uint8Array) => Picture;
+type Decode = (body: Uint8Array, acceptDamaged: boolean) => Picture;
 
 /** Decoders by codec, those without a core left out. */
 const createDecoders = (cores: DecoderCores): Partial<Record<Codec, Decode>> => {
 	const keeper = createInstanceKeeper();
 	const { vp8, vp9, av1, jpeg } = cores;
 	const h264 = createH264Decoder(cores.h264);
-	const decoders: Partial<Record<Codec, Decode>> = { h264: (body) => h264.decode(body) };
+	const decoders: Partial<Record<Codec, Decode>> = { h264: h264.decode };
 	if (vp8 !== undefined) decoders.vp8 = decodeVp8.bind(null, createOgvDecoder('vp8', vp8, keeper));
 	if (vp9 !== undefined) decoders.vp9 = decodeVp9.bind(null, createOgvDecoder('vp9', vp9, keeper));
 	if (av1 !== undefined) decoders.av1 = decodeAv1.bind(null, createOgvDecoder('av1', av1, keeper));
@@ -59,10 +60,10 @@ const createDecoders = (cores: DecoderCores): Partial<Record<Codec, Decode>> => 
 export const createDecoder = (cores: DecoderCores): Decoder => {
 	const decoders = createDecoders(cores);
 	return {
-		decode: (codec, body) => {
+		decode: (codec, body, acceptDamaged = false) => {
 			const decode = decoders[codec];
 			if (decode === undefined) throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
-			return decode(body);
+			return decode(body, acceptDamaged);
 		},
 	};
 };

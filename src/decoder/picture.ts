@@ -49,6 +49,11 @@ export interface Picture {
 	/** Shape of a sample, width : height; 1 : 1 when unknown. */
 	readonly sampleAspectRatio: { readonly width: number; readonly height: number };
 	readonly colour: ColourDescription;
+	/**
+	 * Only when a damaged picture was asked for, and this is one: macroblocks that are missing, and how many there should be. What
+	 * stands in their place is made up.
+	 */
+	readonly damage?: { readonly missing: number; readonly total: number };
 	/** chroma_sample_loc_type (H.264 Table E-1 text): 0 left (default), 1 centre, 2 top left … */
 	readonly chromaSampleLocation: number;
 }

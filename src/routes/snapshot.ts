@@ -1,7 +1,7 @@
 /** `POST /rest-api/stream/snapshot`: `{"streamName": …}` in, `{"data": "<base64 PNG>", …}` out. `docs/api.md` */
 import { Hono } from 'hono';
 import { readJsonObject } from '../http/body.ts';
-import { type Fields, integerField, numberField, stringField } from '../http/fields.ts';
+import { booleanField, type Fields, integerField, numberField, stringField } from '../http/fields.ts';
 import { onlyMethods } from '../http/methods.ts';
 import { timed } from '../http/server-timing.ts';
 import { LivestillError } from '../shared/errors.ts';
@@ -26,7 +26,9 @@ const parseOptions = (fields: Fields): SnapshotOptions => {
 	const width = integerField(fields, 'width', side);
 	const height = integerField(fields, 'height', side);
 	const maxAge = numberField(fields, 'maxAge', ages);
+	const acceptDamaged = booleanField(fields, 'acceptDamaged');
 	return {
+		...(acceptDamaged !== undefined && { acceptDamaged }),
 		...(width !== undefined && { width }),
 		...(height !== undefined && { height }),
 		...(maxAge !== undefined && { maxAge: maxAge * 1000 }),
@@ -39,8 +41,9 @@ export const snapshotRoute = new Hono<RouteEnv>()
 		const { services, stopwatch } = context.var;
 		const fields = await readJsonObject(context.req.raw);
 		const snapshot = await services.takeSnapshot(parseName(fields), parseOptions(fields), stopwatch);
-		const { bytes, width, height, capturedAt } = snapshot;
+		const { bytes, width, height, capturedAt, damage } = snapshot;
 		// Clients of WCS look for `data` only; it comes first for those that do not parse.
-		return context.json({ data: bytes.toBase64(), timestamp: capturedAt, width, height, contentType: 'image/png' });
+		const answer = { data: bytes.toBase64(), timestamp: capturedAt, width, height, contentType: 'image/png' };
+		return context.json(damage === undefined ? answer : { ...answer, damage });
 	})
 	.all('/', onlyMethods('POST', 'OPTIONS'));

@@ -7,6 +7,8 @@ export interface SnapshotOptions {
 	readonly height?: number;
 	/** Milliseconds from the capture to the request beyond which the caller prefers an error; no limit when absent. */
 	readonly maxAge?: number;
+	/** Whether a picture with missing parts is better than none. It comes with its `damage` and is never cached. */
+	readonly acceptDamaged?: boolean;
 	/** Whether a keyframe that is too old for this request is worth a call to the ingest node; else the stored one will do. */
 	readonly refresh?: boolean;
 }

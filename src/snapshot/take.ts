@@ -16,6 +16,11 @@ import { keyframeKey, pictureKey, type SnapshotOptions } from './options.ts';
 import { type RefreshTools, refresh } from './refresh.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
+/** A picture, and what is missing of it when a damaged one was asked for. */
+export interface Snapshot extends CachedPicture {
+	readonly damage?: NonNullable<Picture['damage']>;
+}
+
 /** Planes to PNG in two steps, so that each can be timed. `src/image` is the real one. */
 export interface Imaging {
 	toRgba(
@@ -37,7 +42,7 @@ export interface SnapshotTools extends RefreshTools {
  * `FRAME_TOO_OLD`, `UNSUPPORTED_CODEC`, `UNSUPPORTED_FEATURE`, `FRAME_DAMAGED`, `FRAME_TOO_LARGE`, `OBJECT_INVALID`,
  * `STORE_UNAVAILABLE`
  */
-export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<CachedPicture>;
+export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<Snapshot>;
 
 const checkAge = (info: KeyframeInfo, { maxAge }: SnapshotOptions, askedAt: number): void => {
 	const age = askedAt - info.capturedAt;
@@ -61,27 +66,24 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 
 	// From the first byte to the PNG nothing waits: planes are valid until the next decode, and one isolate holds the
 	// memory of one decode at a time.
-	const draw = (
-		info: KeyframeInfo,
-		body: Uint8Array,
-		options: SnapshotOptions,
-		stopwatch: Stopwatch,
-	): CachedPicture => {
+	const draw = (info: KeyframeInfo, body: Uint8Array, options: SnapshotOptions, stopwatch: Stopwatch): Snapshot => {
 		const { codec, rotation } = info;
 		if (codec === 'none') throw new LivestillError('NO_KEYFRAME', 'the object has no keyframe');
-		const picture = stopwatch.measure('decode', () => decoder.decode(codec, body));
-		const { maxAge: _, refresh: __, ...size } = options;
+		const { maxAge: _, refresh: __, acceptDamaged, ...size } = options;
+		const picture = stopwatch.measure('decode', () => decoder.decode(codec, body, acceptDamaged));
 		const rgba = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
 		const png = stopwatch.measure('encode', () => imaging.encodePng(rgba.data, rgba.width, rgba.height));
 		const { width, height } = rgba;
-		return { bytes: png, type: 'image/png', width, height, capturedAt: info.capturedAt };
+		const { damage } = picture;
+		const drawn = { bytes: png, type: 'image/png', width, height, capturedAt: info.capturedAt };
+		return damage === undefined ? drawn : { ...drawn, damage };
 	};
 
 	const pictureOf = async (
 		stored: StoredKeyframe,
 		options: SnapshotOptions,
 		stopwatch: Stopwatch,
-	): Promise<CachedPicture> => {
+	): Promise<Snapshot> => {
 		const key = pictureKey(stored.info, options);
 		const known = await pictures.find(key);
 		if (known !== null) {
@@ -91,7 +93,8 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		}
 		const keyframe = keyframeKey(stored.info);
 		const failure = failures.get(keyframe);
-		if (failure !== null) {
+		const mayBeShown = options.acceptDamaged === true && failure?.code === 'FRAME_DAMAGED';
+		if (failure !== null && !mayBeShown) {
 			stopwatch.cache = 'hit';
 			throw failure;
 		}
@@ -103,7 +106,8 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		if (drawn !== null) return drawn;
 		try {
 			const picture = draw(stored.info, body, options, stopwatch);
-			pictures.keep(key, picture);
+			// Nobody who did not ask for a damaged picture may ever get one.
+			if (picture.damage === undefined) pictures.keep(key, picture);
 			return picture;
 		} catch (error) {
 			failures.note(keyframe, error);

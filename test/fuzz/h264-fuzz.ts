@@ -34,7 +34,9 @@ export const emptyReport = (): FuzzReport => ({ decoded: 0, refused: 0, traps: 0
 
 export const isClean = ({ traps, tooSlow, spoilt }: FuzzReport): boolean => traps + tooSlow + spoilt === 0;
 
+// Small ones: what matters is the number of cases.
 const largestVictim = 13_000;
+const mostSamples = 352 * 288;
 /** Every so many cases, the clean picture is decoded behind the damaged one; always behind a fresh instance. */
 const cleanEvery = 4;
 /** A damaged picture may take three times as long as the clean one, and this: damage may make the picture 4K. */
@@ -55,6 +57,7 @@ const readVictims = (decoder: H264Decoder): Victim[] =>
 	['h264/jm', 'h264/x264'].flatMap((folder) =>
 		readManifest(folder)
 			.filter(({ pictures, refusal }) => pictures.length === 1 && refusal === undefined)
+			.filter(({ width = 0, height = 0 }) => width * height <= mostSamples)
 			.map(({ file }) => ({ path: `${folder}/${file}`, bytes: readStream(folder, file) }))
 			.filter(({ bytes }) => bytes.length <= largestVictim)
 			.map(({ path, bytes }) => {

@@ -10,14 +10,12 @@ const packPlane = (plane: Plane, picture: Picture, isLuma: boolean, bytesPerSamp
 	const top = crop.top >> shiftY;
 	const width = (crop.width + shiftX) >> shiftX;
 	const height = (crop.height + shiftY) >> shiftY;
-	const out = Buffer.alloc(width * height * bytesPerSample);
-	let at = 0;
-	for (let y = top; y < top + height; y++)
-		for (let x = left; x < left + width; x++) {
-			const sample = plane.data[y * plane.stride + x] ?? 0;
-			at = bytesPerSample === 1 ? out.writeUInt8(sample, at) : out.writeUInt16LE(sample, at);
-		}
-	return out;
+	const out = bytesPerSample === 1 ? new Uint8Array(width * height) : new Uint16Array(width * height);
+	for (let y = 0; y < height; y++) {
+		const from = (top + y) * plane.stride + left;
+		out.set(plane.data.subarray(from, from + width), y * width);
+	}
+	return Buffer.from(out.buffer);
 };
 
 /** Y, U, V after cropping, rows packed; 16-bit little endian as soon as one depth exceeds 8. */

@@ -44,6 +44,8 @@ export interface H264Core {
 	/** Macroblocks of an MBAFF frame that are coded as fields. */
 	fieldMacroblocks(): number;
 	deblock(): void;
+	/** Fills the missing macroblocks of the structure with something to look at. */
+	conceal(): void;
 	coverageAddress(): number;
 }
 

@@ -19,15 +19,16 @@ export interface DecodeReport {
 }
 
 export interface H264Decoder {
-	/** Decodes one intra picture as far as it goes. @throws LivestillError `FRAME_DAMAGED`, `FRAME_TOO_LARGE` */
-	decodePicture(coded: IntraPicture): DecodeReport;
+	/** Decodes one intra picture as far as it goes; `conceal`: fills what is missing. @throws LivestillError `FRAME_DAMAGED`, `FRAME_TOO_LARGE` */
+	decodePicture(coded: IntraPicture, conceal?: boolean): DecodeReport;
 	/**
-	 * Decodes the first intra picture of a stored object or stream (Annex B, or NAL units with four-byte lengths).
+	 * Decodes the first intra picture of a stored object or stream (Annex B, or NAL units with four-byte lengths). With
+	 * `acceptDamaged`, one that is not whole is answered too, with its `damage`, if anything of it is there.
 	 *
 	 * @throws LivestillError also `FRAME_DAMAGED` when the picture is not whole, `NO_KEYFRAME` when there is none, `UNSUPPORTED_FEATURE`
 	 * when it is coded in a way that is not decoded
 	 */
-	decode(body: Uint8Array): Picture;
+	decode(body: Uint8Array, acceptDamaged?: boolean): Picture;
 }
 
 // WebAssembly memory never shrinks: after a picture that needed more than this, the instance is dropped. 1080p needs 5 MB.
@@ -100,7 +101,7 @@ const structures = { frame: 0, top: 1, bottom: 2 } as const;
 const colourPlanesOf = ({ sets: { sps } }: CodedPart): number => (sps.separateColourPlaneFlag ? 3 : 1);
 
 /** Decodes the slices of a frame or field. Returns its whole macroblocks and what went wrong first. */
-const decodePart = (core: H264Core, part: CodedPart): { whole: number; damage: string | null } => {
+const decodePart = (core: H264Core, part: CodedPart, conceal: boolean): { whole: number; damage: string | null } => {
 	core.startStructure(structures[part.structure], part.structure === 'frame' && part.sets.sps.mbAdaptiveFrameFieldFlag);
 	writeWeights(core, part);
 	const colourPlanes = colourPlanesOf(part);
@@ -115,6 +116,7 @@ const decodePart = (core: H264Core, part: CodedPart): { whole: number; damage: s
 	for (let plane = 0; plane < colourPlanes; plane++) {
 		if (colourPlanes > 1) core.startColourPlane(plane);
 		core.deblock();
+		if (conceal) core.conceal();
 	}
 	return { whole, damage };
 };
@@ -126,7 +128,7 @@ const doubleLines = ({ planes }: Picture, there: CodedPart['structure']): void =
 		for (let y = from; y < height; y += 2) data.copyWithin((y ^ 1) * stride, y * stride, (y + 1) * stride);
 };
 
-const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
+const decodeWith = (core: H264Core, coded: IntraPicture, conceal: boolean): DecodeReport => {
 	const { sps } = coded.sets;
 	const { parts } = coded;
 	const { picWidthInMbs, frameHeightInMbs, chromaFormatIdc, separateColourPlaneFlag, bitDepthLuma, bitDepthChroma } =
@@ -142,13 +144,15 @@ const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
 	let decodedMacroblocks = 0;
 	let damage: string | null = null;
 	for (const part of parts) {
-		const result = decodePart(core, part);
+		const result = decodePart(core, part, conceal);
 		decodedMacroblocks += result.whole;
 		damage ??= result.damage;
 	}
 	if (decodedMacroblocks < totalMacroblocks) damage ??= 'slices are missing';
 	core.startStructure(structures.frame, false);
-	const picture = describePicture(core, coded, buildFor(coded) === 'high');
+	const whole = describePicture(core, coded, buildFor(coded) === 'high');
+	const lost = { missing: totalMacroblocks - decodedMacroblocks, total: totalMacroblocks };
+	const picture = damage === null ? whole : { ...whole, damage: lost };
 	if (picture.fields === 'one') doubleLines(picture, parts[0].structure);
 	return { picture, decodedMacroblocks, totalMacroblocks, damage };
 };
@@ -157,13 +161,13 @@ const decodeWith = (core: H264Core, coded: IntraPicture): DecodeReport => {
 export const createH264Decoder = (cores: H264Cores): H264Decoder => {
 	const kept: { -readonly [build in keyof H264Cores]: H264Core | null } = { standard: null, high: null };
 
-	const decodePicture = (coded: IntraPicture): DecodeReport => {
+	const decodePicture = (coded: IntraPicture, conceal = false): DecodeReport => {
 		const build = buildFor(coded);
 		const instance = kept[build] ?? cores[build]();
 		// Unless this run ends well, its instance is not used again: a trap leaves scratch half written.
 		kept[build] = null;
 		try {
-			const report = decodeWith(instance, coded);
+			const report = decodeWith(instance, coded, conceal);
 			if (instance.memory.buffer.byteLength <= keptMemoryBytes) kept[build] = instance;
 			return report;
 		} catch (cause) {
@@ -174,11 +178,11 @@ export const createH264Decoder = (cores: H264Cores): H264Decoder => {
 
 	return {
 		decodePicture,
-		decode: (body) => {
+		decode: (body, acceptDamaged = false) => {
 			const units = nalUnits(body);
 			for (const coded of intraPictures(units)) {
-				const report = decodePicture(coded);
-				assertWhole(report);
+				const report = decodePicture(coded, acceptDamaged);
+				if (!acceptDamaged || report.decodedMacroblocks === 0) assertWhole(report);
 				return report.picture;
 			}
 			throw noPicture(units);

@@ -36,9 +36,10 @@ const grey: Picture = {
 export const damagedByte = 0xdd;
 
 const stubDecoder = (onDecode: () => void): Decoder => ({
-	decode: (codec, body) => {
+	decode: (codec, body, acceptDamaged) => {
 		onDecode();
 		if (codec !== 'h264') throw new LivestillError('UNSUPPORTED_CODEC', `no decoder for ${codec}`);
+		if (body[0] === damagedByte && acceptDamaged) return { ...grey, damage: { missing: 5, total: 12 } };
 		if (body[0] === damagedByte) throw new LivestillError('FRAME_DAMAGED', 'a stub does not like this byte');
 		return grey;
 	},

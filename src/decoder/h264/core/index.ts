@@ -1,5 +1,6 @@
 // Interface of the core. `src/decoder/h264/core.ts` is its only caller and describes it in TypeScript.
 
+import { concealAll } from "./conceal";
 import { cover, coverCounters, COVER_FORMAT, COVER_SEPARATE_PLANES } from "./coverage";
 import { deblockAll } from "./deblock";
 import { buildScales, weights } from "./dequant";
@@ -116,6 +117,11 @@ export function fieldMacroblocks(): i32 {
 /** Runs the deblocking filter over the structure. */
 export function deblock(): void {
   deblockAll();
+}
+
+/** Fills missing macroblocks of the structure, after `deblock`, from what is above or below them. */
+export function conceal(): void {
+  concealAll();
 }
 
 /** Address of the u32 counters of the coverage build. */
