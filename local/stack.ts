@@ -65,6 +65,8 @@ export const startStack = async (config: LocalConfig, { env, log, output }: Stac
 			CONTROL_KEY: controlKey,
 			SNAPSHOT_MAX_AGE: env.SNAPSHOT_MAX_AGE ?? '',
 			PREVIEW_KEYS: env.PREVIEW_KEYS ?? '',
+			LOG_REQUESTS: env.LOG_REQUESTS ?? '',
+			OPERATOR_TOKEN: env.OPERATOR_TOKEN ?? '',
 		};
 		edge = await startEdge({ port: config.httpPort ?? 0, host, dataDir, bundle, variables });
 		if (config.httpsPort !== null) {

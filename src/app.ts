@@ -3,24 +3,36 @@ import { Hono } from 'hono';
 import type { Env } from './env.ts';
 import { envelope } from './http/envelope.ts';
 import { errorResponse, isFault } from './http/errors.ts';
+import { codeOf, type ReportVariables, type RequestReport, reported } from './http/report.ts';
 import { findAllRoute, findRoute } from './routes/find.ts';
 import { healthRoute } from './routes/health.ts';
+import { type MetricsAccess, metricsRoute } from './routes/metrics.ts';
 import { previewRoute } from './routes/preview.ts';
 import type { RouteEnv, Services } from './routes/services.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
 import { LivestillError } from './shared/errors.ts';
 
 /** Binds the use cases to the stores that one request may use. */
-export type Connect = (env: Env, waitUntil: (promise: Promise<unknown>) => void) => Services;
+export type Connect = (env: Env, waitUntil: (promise: Promise<unknown>) => void, requestId: string) => Services;
 
-export const createApp = (connect: Connect): Hono<RouteEnv & { Bindings: Env }> => {
-	const app = new Hono<RouteEnv & { Bindings: Env }>();
+export interface Observers {
+	/** Hears of each request when its answer is known. */
+	readonly onReport?: (report: RequestReport) => void;
+	/** `/metrics`; without it there is no such path. */
+	readonly metrics?: MetricsAccess | undefined;
+}
+
+type AppEnv = RouteEnv & { Bindings: Env; Variables: ReportVariables };
+
+export const createApp = (connect: Connect, { onReport, metrics }: Observers = {}): Hono<AppEnv> => {
+	const app = new Hono<AppEnv>();
 	app.use(envelope);
+	if (onReport !== undefined) app.use(reported(onReport));
 	app.use(async (context, next) => {
 		const { executionCtx } = context;
 		context.set(
 			'services',
-			connect(context.env, (promise) => executionCtx.waitUntil(promise)),
+			connect(context.env, (promise) => executionCtx.waitUntil(promise), context.var.requestId),
 		);
 		await next();
 	});
@@ -29,11 +41,13 @@ export const createApp = (connect: Connect): Hono<RouteEnv & { Bindings: Env }> 
 	app.route('/rest-api/stream/find', findRoute);
 	app.route('/rest-api/stream/find_all', findAllRoute);
 	app.route('/preview', previewRoute);
+	if (metrics !== undefined) app.route('/metrics', metricsRoute(metrics));
 	app.notFound(() => {
 		throw new LivestillError('NOT_FOUND', 'there is nothing at this path');
 	});
 	app.onError((error, context) => {
 		const { requestId } = context.var;
+		context.set('errorCode', codeOf(error));
 		if (isFault(error)) console.error(JSON.stringify({ requestId, error: error.message, stack: error.stack }));
 		return errorResponse(error, requestId);
 	});

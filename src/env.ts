@@ -15,6 +15,12 @@ export interface Env {
 	readonly SNAPSHOT_MAX_AGE?: string;
 	/** Keys of signed preview URLs, `id:secret` separated by commas; previews are public unless set. */
 	readonly PREVIEW_KEYS?: string;
+	/** `1`: one line of log for each request. */
+	readonly LOG_REQUESTS?: string;
+	/** Bearer token of operators, for `/metrics`; without it there is no such path. */
+	readonly OPERATOR_TOKEN?: string;
+	/** Where each request becomes a data point, when there is such a binding. */
+	readonly REQUESTS?: AnalyticsEngineDataset;
 }
 
 type Variables = Omit<Env, 'KEYFRAMES'>;
@@ -30,6 +36,9 @@ export interface Config {
 	readonly refreshAge: number | undefined;
 	/** Secrets by key id; `null`: previews are public. */
 	readonly previewKeys: ReadonlyMap<string, string> | null;
+	readonly logRequests: boolean;
+	/** `undefined`: nobody may see metrics. */
+	readonly operatorToken: string | undefined;
 }
 
 // Two PNGs of a busy 1080p frame; an isolate has 128 MB, most of which a decode may need.
@@ -50,7 +59,8 @@ const parsePreviewKeys = (text: string): ReadonlyMap<string, string> | null => {
 
 /** A variable that makes no sense counts as not set: a Worker that runs is better than one that complains. */
 export const readConfig = (env: Variables): Config => {
-	const { PICTURE_MEMORY_MB = '', CONTROL_KEY = '', CONTROL_HOSTS, SNAPSHOT_MAX_AGE = '', PREVIEW_KEYS = '' } = env;
+	const { PICTURE_MEMORY_MB = '', CONTROL_KEY = '', CONTROL_HOSTS, SNAPSHOT_MAX_AGE = '' } = env;
+	const { PREVIEW_KEYS = '', OPERATOR_TOKEN = '' } = env;
 	const megabytes = /^[0-9]{1,4}$/.test(PICTURE_MEMORY_MB) ? Number(PICTURE_MEMORY_MB) : defaultMegabytes;
 	return {
 		pictureMemory: megabytes * 1024 * 1024,
@@ -58,5 +68,7 @@ export const readConfig = (env: Variables): Config => {
 		controlHosts: CONTROL_HOSTS,
 		refreshAge: /^[0-9]{1,5}(\.[0-9]{1,3})?$/.test(SNAPSHOT_MAX_AGE) ? Number(SNAPSHOT_MAX_AGE) * 1000 : undefined,
 		previewKeys: parsePreviewKeys(PREVIEW_KEYS),
+		logRequests: env.LOG_REQUESTS === '1',
+		operatorToken: isSecret(OPERATOR_TOKEN) ? OPERATOR_TOKEN : undefined,
 	};
 };

@@ -6,7 +6,7 @@ import webpEncoderCore from '@jsquash/webp/codec/enc/webp_enc_simd.wasm';
 import av1Core from 'ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm';
 import vp8Core from 'ogv/dist/ogv-decoder-video-vp8-wasm.wasm';
 
-import { createApp } from './app.ts';
+import { type Connect, createApp } from './app.ts';
 import h264Core from './decoder/h264/core/h264.wasm';
 import h264HighCore from './decoder/h264/core/h264-high.wasm';
 import type { H264Core } from './decoder/h264/core.ts';
@@ -14,6 +14,7 @@ import { createDecoder } from './decoder/index.ts';
 import type { Instantiate } from './decoder/instantiate.ts';
 import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
+import type { RequestReport } from './http/report.ts';
 import imageCore from './image/core/image.wasm';
 import { createJpegEncoder } from './image/jpeg.ts';
 import { createPngEncoder } from './image/png.ts';
@@ -25,6 +26,8 @@ import { createDecodedMemory } from './preview/decoded-memory.ts';
 import type { PreviewImaging } from './preview/draw.ts';
 import { createGlances } from './preview/glances.ts';
 import { createPreviewTaker } from './preview/take.ts';
+import { writeReport } from './reports/analytics.ts';
+import { createRequestCounters } from './reports/counters.ts';
 import { type Subtle, secretRule } from './shared/control/key.ts';
 import { createFailureMemory } from './snapshot/failure-memory.ts';
 import { createStreamFinder } from './snapshot/find.ts';
@@ -64,7 +67,8 @@ const previewImaging: PreviewImaging = {
 	},
 };
 const variables: Omit<Env, 'KEYFRAMES'> = env;
-const { pictureMemory, controlKey, controlHosts, refreshAge, previewKeys } = readConfig(variables);
+const { pictureMemory, controlKey, controlHosts, refreshAge, previewKeys, logRequests, operatorToken } =
+	readConfig(variables);
 const memory = createPictureMemory(pictureMemory);
 const failures = createFailureMemory();
 const clock = {
@@ -91,13 +95,30 @@ const nodes =
 				mayCall: parseHostRule(controlHosts),
 				failures: createNodeFailures(clock.now),
 				now: clock.now,
-				onFailure: (node, reason) => console.warn(JSON.stringify({ event: 'control call failed', node, reason })),
+				onFailure: (node, reason, requestId) =>
+					console.warn(JSON.stringify({ event: 'control call failed', node, reason, requestId })),
 			});
 
-const app = createApp(({ KEYFRAMES }, waitUntil) => {
+const counters = createRequestCounters();
+const onReport = (report: RequestReport): void => {
+	counters.add(report);
+	if (logRequests) console.log(JSON.stringify({ event: 'request', ...report }));
+	if (variables.REQUESTS !== undefined) writeReport(variables.REQUESTS, report);
+};
+const metrics = operatorToken === undefined ? undefined : { token: operatorToken, text: counters.text };
+
+const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
-	const common = { keyframes, nodes, refreshAge, clock, pictures, failures, decoder };
+	const common = {
+		keyframes,
+		nodes: nodes?.forRequest(requestId) ?? null,
+		refreshAge,
+		clock,
+		pictures,
+		failures,
+		decoder,
+	};
 	return {
 		takeSnapshot: createSnapshotTaker({ ...common, imaging }),
 		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances }),
@@ -105,6 +126,6 @@ const app = createApp(({ KEYFRAMES }, waitUntil) => {
 		now: clock.now,
 		findStreams: createStreamFinder(keyframes, clock.now),
 	};
-});
+};
 
-export default { fetch: app.fetch };
+export default { fetch: createApp(connect, { onReport, metrics }).fetch };

@@ -20,8 +20,13 @@ export interface IngestNodesOptions {
 	readonly failures: NodeFailures;
 	/** Epoch milliseconds. */
 	readonly now: () => number;
-	/** Told of each call that got no answer, with the reason, for the log. */
-	readonly onFailure: (node: string, reason: string) => void;
+	/** Told of each call that got no answer, with the reason and the request that it was made for, for the log. */
+	readonly onFailure: (node: string, reason: string, requestId: string | undefined) => void;
+}
+
+export interface TracedIngestNodes extends IngestNodes {
+	/** The same nodes, who are told for which request they are called. */
+	forRequest(requestId: string): IngestNodes;
 }
 
 const inMemory = (info: KeyframeInfo, body: Uint8Array<ArrayBuffer>): StoredKeyframe => ({
@@ -35,7 +40,7 @@ const fail = (reason: string): never => {
 	throw new Error(reason);
 };
 
-export const createIngestNodes = (options: IngestNodesOptions): IngestNodes => {
+export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNodes => {
 	const { secret, mayCall, failures, now, onFailure } = options;
 	let key: ControlKey | undefined;
 
@@ -44,6 +49,7 @@ export const createIngestNodes = (options: IngestNodesOptions): IngestNodes => {
 		name: StreamName,
 		{ session }: KeyframeInfo,
 		after: number | undefined,
+		requestId: string | undefined,
 	): Promise<StoredKeyframe | 'ended' | null> => {
 		const signal = AbortSignal.timeout(controlLimits.budget);
 		key ??= await importKey(crypto.subtle, secret);
@@ -59,6 +65,7 @@ export const createIngestNodes = (options: IngestNodesOptions): IngestNodes => {
 			headers: {
 				Authorization: await authorize(key, request, { time: now(), nonce }),
 				'Content-Type': 'application/json',
+				...(requestId !== undefined && { 'X-Request-Id': requestId }),
 			},
 		});
 		const { status, headers } = response;
@@ -77,23 +84,24 @@ export const createIngestNodes = (options: IngestNodesOptions): IngestNodes => {
 		return isOurs ? inMemory(info, received) : fail('a keyframe of another stream');
 	};
 
-	return {
+	const nodesFor = (requestId: string | undefined): IngestNodes => ({
 		fresher: async (name, info, after) => {
 			const { node } = info;
 			const url = callUrl(node, mayCall);
 			if (url === null || !failures.mayAsk(node)) return null;
 			try {
-				const answer = await call(url, name, info, after);
+				const answer = await call(url, name, info, after, requestId);
 				failures.answered(node);
 				return answer;
 			} catch (error) {
 				// Of calls that fail together one counts.
 				if (failures.mayAsk(node)) {
 					failures.failed(node);
-					onFailure(node, error instanceof Error ? error.message : String(error));
+					onFailure(node, error instanceof Error ? error.message : String(error), requestId);
 				}
 				return null;
 			}
 		},
-	};
+	});
+	return { ...nodesFor(undefined), forRequest: nodesFor };
 };

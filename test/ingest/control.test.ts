@@ -48,6 +48,24 @@ describe('a call for a fresher keyframe', () => {
 		expect(counts.requests).toBe(1);
 	});
 
+	it('is logged under the name of the request that it was made for', async () => {
+		const { target, log } = await startWithPublisher(30);
+		const requestId = '6fe00484-b54e-45f6-9155-5f51f1c19bb4';
+		await call({ ...target, headers: { 'x-request-id': requestId } });
+		await call({ ...target, headers: { 'x-request-id': 'forged", "level": "error' } });
+		await call({ ...target, headers: { 'x-request-id': requestId, authorization: 'none' } });
+		const lines = await eventually('the log', () => {
+			const found = log.map((line) => JSON.parse(line)).filter(({ event }) => event.includes('call'));
+			return found.length >= 3 && found;
+		});
+		expect(lines).toMatchObject([
+			{ level: 'debug', event: 'keyframe call', stream: 'abc', status: 200, requestId },
+			{ level: 'debug', event: 'keyframe call', status: 200 },
+			{ level: 'warn', event: 'control calls failed', last: expect.stringContaining(`(request ${requestId})`) },
+		]);
+		expect(lines[1].requestId).toBeUndefined();
+	});
+
 	it('is answered with the newest keyframe where the publisher is slow', async () => {
 		const { target } = await startWithPublisher(null);
 		const began = performance.now();

@@ -31,7 +31,7 @@ export const startControlNode = async (
 ): Promise<ControlNode> => {
 	const { secrets = [secret], ...rest } = options;
 	const log: string[] = [];
-	const parts = { clock: systemClock, log: createLog((line) => log.push(line)) };
+	const parts = { clock: systemClock, log: createLog((line) => log.push(line), 'debug') };
 	const hub = createHub({ store: createMemoryStore(), node: 'http://127.0.0.1:1', pushInterval: 1100, ...parts });
 	const keys = await Promise.all(secrets.map((text) => importKey(crypto.subtle, text)));
 	const call = keys.length === 0 ? undefined : createKeyframeCall({ hub, keys, ...parts, ...rest });

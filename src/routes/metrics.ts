@@ -1,0 +1,31 @@
+/** `GET /metrics`: the counters of this isolate, for whoever has the operator's token. `docs/metrics.md` */
+import { Hono } from 'hono';
+import { onlyMethods } from '../http/methods.ts';
+import { LivestillError } from '../shared/errors.ts';
+import type { RouteEnv } from './services.ts';
+
+export interface MetricsAccess {
+	/** Bearer token. */
+	readonly token: string;
+	readonly text: () => string;
+}
+
+const digest = async (text: string): Promise<Uint8Array> =>
+	new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+
+/** Takes the same time whatever differs. */
+const isSame = async (given: string, expected: string): Promise<boolean> => {
+	const [a, b] = await Promise.all([digest(given), digest(expected)]);
+	let difference = 0;
+	for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0);
+	return difference === 0;
+};
+
+export const metricsRoute = ({ token, text }: MetricsAccess): Hono<RouteEnv> =>
+	new Hono<RouteEnv>()
+		.get('/', async (context) => {
+			const [, given = ''] = /^Bearer +(\S+)$/i.exec(context.req.header('Authorization') ?? '') ?? [];
+			if (!(await isSame(given, token))) throw new LivestillError('UNAUTHORIZED', 'this is for operators');
+			return context.text(text(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
+		})
+		.all('/', onlyMethods('GET', 'HEAD', 'OPTIONS'));
