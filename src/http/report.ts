@@ -1,7 +1,7 @@
 /** What there is to say of a request that is over, for logs and metrics. */
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
-import { type ErrorCode, LivestillError } from '../shared/errors.ts';
+import { type ErrorCode, errorCodes, LivestillError } from '../shared/errors.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { EnvelopeVariables } from './envelope.ts';
 
@@ -29,6 +29,15 @@ export interface ReportVariables {
 
 export const codeOf = (error: unknown): ErrorCode => (error instanceof LivestillError ? error.code : 'INTERNAL');
 
+/** Patterns of middleware: no route. */
+const anyPath: ReadonlySet<string> = new Set(['*', '/*']);
+
+/** Previews tell their error in a header, because their body may be a picture. */
+const codeInHeader = (response: Response): ErrorCode | '' => {
+	const code = response.headers.get('X-Snapshot-Error');
+	return errorCodes.find((known) => known === code) ?? '';
+};
+
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;
 
 /** Reports each request when its answer is known. */
@@ -41,7 +50,7 @@ export const reported = (onReport: (report: RequestReport) => void) =>
 			onReport({
 				requestId,
 				method: context.req.method,
-				route: route.includes('*') ? '' : route,
+				route: anyPath.has(route) ? '' : route,
 				status,
 				code,
 				milliseconds: rounded(performance.now() - began),
@@ -55,5 +64,5 @@ export const reported = (onReport: (report: RequestReport) => void) =>
 			report(500, 'INTERNAL');
 			throw thrown;
 		}
-		report(context.res.status, context.var.errorCode ?? '');
+		report(context.res.status, context.var.errorCode ?? codeInHeader(context.res));
 	});

@@ -32,8 +32,11 @@ describe('the edge', () => {
 	it('counts requests, for those who have the token', async () => {
 		for (let count = 0; count < 3; count += 1) await takeSnapshot(stack.rest, 'nobody');
 		await fetch(`${stack.rest}/rest-api/nothing/${'x'.repeat(20)}"`);
+		await fetch(`${stack.rest}/preview/nobody.png`);
 		const { status, text } = await metrics(stack.rest);
 		expect(status).toBe(200);
+		const ofPreview = 'route="/preview/*",status="404",code="STREAM_NOT_FOUND"';
+		expect(sampleOf(text, `livestill_edge_requests_total{${ofPreview}}`)).toBe(1);
 		const labels = 'route="/rest-api/stream/snapshot",status="404",code="STREAM_NOT_FOUND"';
 		expect(sampleOf(text, `livestill_edge_requests_total{${labels}}`)).toBe(3);
 		// What clients write is no label.
