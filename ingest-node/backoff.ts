@@ -2,8 +2,12 @@
 import type { Clock } from './clock.ts';
 
 /** First pause and longest one, milliseconds. */
-const firstPause = 200;
-const longestPause = 5000;
+export interface BackoffBounds {
+	readonly first: number;
+	readonly longest: number;
+}
+
+const usualBounds: BackoffBounds = { first: 200, longest: 5000 };
 
 export interface Backoff {
 	/** Monotonic time before which nothing is to be tried. */
@@ -17,7 +21,7 @@ export interface Backoff {
 }
 
 /** @param random 0 ≤ x < 1 */
-export const createBackoff = (clock: Clock, random: () => number): Backoff => {
+export const createBackoff = (clock: Clock, random: () => number, bounds = usualBounds): Backoff => {
 	let failures = 0;
 	let until = 0;
 	return {
@@ -25,7 +29,7 @@ export const createBackoff = (clock: Clock, random: () => number): Backoff => {
 			return until;
 		},
 		failed: () => {
-			const pause = Math.min(longestPause, firstPause * 2 ** failures);
+			const pause = Math.min(bounds.longest, bounds.first * 2 ** failures);
 			failures += 1;
 			until = clock.monotonic() + pause * (0.5 + random() / 2);
 		},

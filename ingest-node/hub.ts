@@ -48,6 +48,8 @@ export interface Publication {
 	readonly session: Session;
 	/** Takes a keyframe. @throws nothing */
 	deliver(unit: AccessUnit): void;
+	/** The publisher pauses: its newest keyframe is not shown any longer, and the name stays taken. */
+	withdraw(): void;
 	/** Counts a frame or message that had to be discarded. */
 	discard(reason: string): void;
 	/** Ends the stream; resolves when the store says so. May be called again. Never rejects. */
@@ -170,6 +172,7 @@ export const createHub = (options: HubOptions): Hub => {
 		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt: clock.now() };
 		const errors = createErrorCounter(clock, (count, last) => log.warn('stream errors', { stream: name, count, last }));
 		let keyframeAt = 0;
+		let sequence = 0;
 		let isUnrenewed = false;
 		let whenEnded: Promise<void> | null = null;
 
@@ -179,8 +182,8 @@ export const createHub = (options: HubOptions): Hub => {
 			stream.fresh.end();
 			errors.flush();
 			onEnded?.(status());
-			const keyframes = stream.newest?.sequence ?? 0;
-			log.info('stream ended', { stream: name, session: session.id, reason, keyframes, pushes: writer.pushes });
+			const fields = { stream: name, session: session.id, reason, keyframes: sequence, pushes: writer.pushes };
+			log.info('stream ended', fields);
 			whenEnded = writer.end().finally(() => {
 				if (ending.get(name) === whenEnded) ending.delete(name);
 			});
@@ -197,7 +200,7 @@ export const createHub = (options: HubOptions): Hub => {
 			codec: stream.newest?.unit.codec ?? 'none',
 			width: stream.newest?.unit.width ?? 0,
 			height: stream.newest?.unit.height ?? 0,
-			keyframes: stream.newest?.sequence ?? 0,
+			keyframes: sequence,
 			keyframeAt: stream.newest?.capturedAt ?? null,
 			keyframeInterval: stream.newest?.interval ?? 0,
 			pushes: writer.pushes,
@@ -236,11 +239,15 @@ export const createHub = (options: HubOptions): Hub => {
 				const now = clock.monotonic();
 				const previous = stream.newest;
 				const interval = previous === null ? 0 : Math.round(now - keyframeAt);
-				const sequence = (previous?.sequence ?? 0) + 1;
+				sequence += 1;
 				stream.newest = { unit, capturedAt: clock.now(), sequence, interval };
 				keyframeAt = now;
 				writer.offer(stream.newest);
 				fresh.arrived(stream.newest);
+			},
+			withdraw: () => {
+				stream.newest = null;
+				writer.withdraw();
 			},
 			discard: (reason) => errors.count(reason),
 			end,

@@ -55,6 +55,8 @@ export interface WriterOptions {
 export interface KeyframeWriter {
 	/** Takes a newer keyframe; an older one that was not written yet is forgotten. */
 	offer(keyframe: Keyframe): void;
+	/** Takes the newest keyframe back: the object is to say "published, no keyframe yet" again. */
+	withdraw(): void;
 	/**
 	 * Ends the session: the object becomes a tombstone. Resolves when that is written, when the name was lost, or when
 	 * every lease that may have been written has run out. Never rejects.
@@ -84,6 +86,8 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	let pushedAt: number | null = null;
 	/** Start of the last PUT of a lease, monotonic: it may have been carried out whatever came back. */
 	let attemptedAt: number | null = null;
+	/** The store has a keyframe that was withdrawn. */
+	let isWithdrawn = false;
 	let fenced = false;
 	let busy = false;
 	let pushes = 0;
@@ -112,7 +116,7 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	const dueAt = (): number => {
 		if (state === 'ending') return backoff.until;
 		if (pushedAt === null) return Math.max(backoff.until, pending === null ? createdAt + announceDelay : 0);
-		if (pending === null) return Math.max(backoff.until, pushedAt + lease / 3);
+		if (pending === null && !isWithdrawn) return Math.max(backoff.until, pushedAt + lease / 3);
 		// The first keyframe of an announced stream must not wait for a push interval that may be a minute.
 		return Math.max(backoff.until, pushedAt + (written === null ? minPushInterval : pushInterval));
 	};
@@ -167,7 +171,8 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		}
 		condition = { etag };
 		pushedAt = startedAt;
-		written = keyframe;
+		if (keyframe === null) isWithdrawn = false;
+		written = isWithdrawn ? null : keyframe;
 		if (pending === keyframe) pending = null;
 		backoff.reset();
 		pushes += 1;
@@ -223,6 +228,15 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 			if (state !== 'open') return;
 			if (pending !== null && pending !== inFlight) superseded += 1;
 			pending = keyframe;
+			isWithdrawn = false;
+			step();
+		},
+		withdraw: () => {
+			if (state !== 'open') return;
+			// What is on its way to the store will be in it.
+			isWithdrawn ||= written !== null || busy;
+			pending = null;
+			written = null;
 			step();
 		},
 		end: () => {

@@ -142,6 +142,26 @@ describe('publish', () => {
 	});
 });
 
+describe('withdraw', () => {
+	it('takes the newest keyframe back, keeps the name and goes on counting', async () => {
+		const hub = createNode();
+		const publication = await publish(hub);
+		const { name } = publication.session;
+		publication.deliver(fakeUnit(1));
+		publication.withdraw();
+		expect(hub.newestKeyframe(name)).toBeNull();
+		expect(hub.status(name)).toMatchObject({ codec: 'none', keyframes: 1 });
+		await clock.advance(2000);
+		expect(parseMetadata(store.objects.get(liveKey(name))?.metadata ?? {})).toMatchObject({
+			codec: 'none',
+			sequence: 0,
+		});
+		// A picture in a cache is known by its number.
+		publication.deliver(fakeUnit(2));
+		expect(hub.newestKeyframe(name)?.keyframe.sequence).toBe(2);
+	});
+});
+
 describe('end', () => {
 	it('makes the name free for the next, who waits for the tombstone', async () => {
 		const hub = createNode();

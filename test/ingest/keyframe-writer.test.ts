@@ -174,3 +174,57 @@ describe('back-pressure', () => {
 		expect(store.puts.at(-1)?.outcome).toBe('written');
 	});
 });
+
+describe('withdraw', () => {
+	it('makes the object say that there is no keyframe, as soon as the store takes it', async () => {
+		const writer = start({ pushInterval: 60_000 });
+		writer.offer(fakeKeyframe(1));
+		await clock.advance(500);
+		writer.withdraw();
+		await clock.advance(5000);
+		expect(times()).toEqual([0, 1100]);
+		expect(stored()).toMatchObject({ codec: 'none', sequence: 0, session: session.id });
+		expect(isLive(stored(), clock.now())).toBe(true);
+	});
+
+	it('is kept alive, and followed by the next keyframe at once', async () => {
+		const writer = start({ pushInterval: 2000 });
+		writer.offer(fakeKeyframe(1));
+		await clock.advance(2000);
+		writer.withdraw();
+		await clock.advance(25_000);
+		expect(sequences()).toEqual([1, 0, 0, 0]);
+		writer.offer(fakeKeyframe(2));
+		await clock.advance(0);
+		expect(sequences()).toEqual([1, 0, 0, 0, 2]);
+	});
+
+	it('also takes back what is on its way to the store', async () => {
+		store.latency = () => new Promise((resolve) => clock.after(300, resolve));
+		const writer = start();
+		writer.offer(fakeKeyframe(1));
+		await clock.advance(100);
+		writer.withdraw();
+		await clock.advance(3000);
+		expect(sequences()).toEqual([1, 0]);
+		expect(stored().codec).toBe('none');
+	});
+
+	it('is nothing to the store when a new keyframe is there before', async () => {
+		const writer = start();
+		writer.offer(fakeKeyframe(1));
+		await clock.advance(100);
+		writer.withdraw();
+		writer.offer(fakeKeyframe(2));
+		await clock.advance(8000);
+		expect(sequences()).toEqual([1, 2]);
+	});
+
+	it('of a stream without a keyframe changes nothing', async () => {
+		const writer = start();
+		await clock.advance(600);
+		writer.withdraw();
+		await clock.advance(5000);
+		expect(times()).toEqual([500]);
+	});
+});
