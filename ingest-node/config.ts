@@ -7,6 +7,7 @@ import { isSecret, secretRule } from '../src/shared/control/key.ts';
 import { minPushInterval } from './keyframe-writer.ts';
 import { type LogLevel, logLevels } from './log.ts';
 import { type RtspConfig, readRtspConfig } from './rtsp-config.ts';
+import { readSourcesConfig, type SourcesConfig } from './sources/sources-config.ts';
 import { readS3Config, type S3Config } from './store/s3-config.ts';
 import { readTurnConfig, type TurnConfig } from './turn-config.ts';
 import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
@@ -29,6 +30,8 @@ export interface Config {
 	/** `WEBRTC_PORT`, 8890: UDP, one port for all publishers and players. Off: there is no WebRTC media. */
 	readonly webRtcPort: Port;
 	readonly webRtc: WebRtcConfig;
+	/** `RTSP_SOURCES` and the like: cameras that this node pulls from. */
+	readonly sources: SourcesConfig;
 	/** `EDGE_URL`: where this node asks for the snapshots of its WebSocket clients; `undefined` when not set. */
 	readonly edgeUrl: string | undefined;
 	/** `PUBLISH_TOKEN`: what publishers have to know; `undefined`: anybody may publish. */
@@ -175,6 +178,7 @@ export const readConfig = (
 		wssPort,
 		webRtcPort: port('WEBRTC_PORT', 8890),
 		webRtc: readWebRtcConfig(value, problems),
+		sources: readSourcesConfig({ value, readFile, parseDuration, problems }),
 		edgeUrl: url('EDGE_URL'),
 		publishToken: value('PUBLISH_TOKEN'),
 		playToken: value('PLAY_TOKEN'),

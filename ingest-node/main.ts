@@ -8,6 +8,7 @@
  */
 
 import { importKey } from '../src/shared/control/key.ts';
+import type { StreamName } from '../src/shared/stream-name.ts';
 import { createAccess } from './access.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, ConfigError, type Port, readConfig } from './config.ts';
@@ -24,7 +25,10 @@ import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
 import { createRtspServer } from './servers/rtsp.ts';
+import { createSourceRest } from './servers/source-rest.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
+import { createSources } from './sources/registry.ts';
+import { createRtspPull } from './sources/rtsp-pull.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
 import { createWatchedStore } from './watched-store.ts';
@@ -121,10 +125,19 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 					authorisePlay: access.play,
 				});
 	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
+	const { rule, idleTimeout } = config.sources;
+	const pull = { clock, log, random: Math.random };
+	const sources = createSources({ hub, ...pull, idleTimeout, startPull: createRtspPull({ ...pull, rule }) });
+	const canBeCalled = node !== '' && keys.length > 0;
+	if (!canBeCalled && config.sources.sources.some(({ isOnDemand }) => isOnDemand))
+		throw new ConfigError(['RTSP_SOURCES has sources on demand: the edge starts them, and needs CONTROL_KEY for it.']);
+	const callers = config.publishToken === undefined ? null : access.publish;
+	const isPublished = (name: StreamName): boolean => hub.status(name) !== null;
 	const front = createFront({
 		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
-		isPublished: (name) => hub.status(name) !== null,
+		isPublished,
+		sourceRest: createSourceRest({ sources, rule, isPublished, authorise: callers, canBeCalled, log }),
 		obstacle: (name) => hub.playable(name)?.playable.obstacle ?? null,
 		iceServers,
 		iceServersFor: (query) => (access.mayPlay(query) ? iceServers() : []),
@@ -156,6 +169,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 	const addresses = Object.entries({ ...urls, webrtc, calledAt: node || null });
 	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
 	phase = 'serving';
+	for (const source of config.sources.sources) sources.add(source);
 	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
 
 	return async (timeout) => {
@@ -164,7 +178,8 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 		rtsp.close();
 		front.close();
 		webRtcEngine?.close();
-		await Promise.race([hub.close(), delay(clock, timeout)]);
+		const ended = sources.close('the ingest node is shutting down').then(hub.close);
+		await Promise.race([ended, delay(clock, timeout)]);
 		control.close();
 		await objects.close();
 	};

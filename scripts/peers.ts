@@ -38,6 +38,20 @@ const peers: readonly Peer[] = [
 		loss: 'publishing over RTSP with GStreamer',
 	},
 	{
+		name: 'gst-rtsp-server',
+		isThere: () =>
+			succeeds('/usr/bin/python3', ['-c', "import gi; gi.require_version('GstRtspServer', '1.0')"]) &&
+			['x265enc', 'vp8enc', 'rtph265pay'].every(inspects),
+		packages: ['gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'gstreamer1.0-plugins-bad'],
+		loss: 'pulling from cameras',
+	},
+	{
+		name: 'VLC',
+		isThere: () => succeeds('which', ['cvlc']),
+		packages: ['vlc-bin', 'vlc-plugin-base'],
+		loss: 'pulling from cameras that know UDP only',
+	},
+	{
 		name: 'Chromium',
 		isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some((name) => succeeds(name, ['--version'])),
 		packages: ['chromium'],

@@ -9,6 +9,7 @@ import { createRooms } from '../protocols/flashphoner/rooms.ts';
 import type { SnapshotTaker } from '../protocols/flashphoner/snapshot-replies.ts';
 import { createPages } from './pages.ts';
 import { createSignallingServer } from './signalling.ts';
+import type { SourceRest } from './source-rest.ts';
 import { createWebServer, type WebServer } from './web.ts';
 import { createWhipHandler } from './whip.ts';
 
@@ -28,13 +29,15 @@ export interface FrontOptions {
 	readonly log: Log;
 	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */
 	readonly maxConnections: number;
+	/** Calls about sources; takes what is for it. */
+	readonly sourceRest?: SourceRest;
 	/** Port of the REST API over HTTP, for the pages. */
 	readonly restPort: number;
 }
 
 /** Listens nowhere yet. Its `close` ends all sessions. */
 export const createFront = (options: FrontOptions): WebServer => {
-	const { engine, clock, log, maxConnections, iceServers } = options;
+	const { engine, clock, log, maxConnections, iceServers, sourceRest } = options;
 	const faults = createErrorCounter(clock, (count, last) => log.error('signalling faults', { count, last }));
 	const signalling = createSignallingServer({
 		...options,
@@ -49,7 +52,7 @@ export const createFront = (options: FrontOptions): WebServer => {
 		// Room for those who are told that it is full.
 		maxConnections: 2 * maxConnections + 100,
 		onRequest: (request, response) => {
-			if (whip.handle(request, response) || servePage(request, response)) return;
+			if (whip.handle(request, response) || sourceRest?.(request, response) || servePage(request, response)) return;
 			request.resume();
 			response.writeHead(404, { 'content-type': 'text/plain' });
 			response.end('There is no such path.\n');

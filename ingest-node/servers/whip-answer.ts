@@ -1,4 +1,4 @@
-/** What WHIP and WHEP answer: headers, and errors in the shape of the REST API. */
+/** What HTTP requests to this node are answered: headers, and errors in the shape of the REST API. */
 import type { ServerResponse } from 'node:http';
 import { type ErrorCode, LivestillError } from '../../src/shared/errors.ts';
 
@@ -17,9 +17,11 @@ export const preflightHeaders = {
 
 /** Codes that are not here are faults of ours: 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
+	INVALID_JSON: 400,
 	INVALID_PARAMETER: 400,
 	INVALID_STREAM_NAME: 400,
 	UNAUTHORIZED: 401,
+	FORBIDDEN: 403,
 	NOT_FOUND: 404,
 	STREAM_NOT_FOUND: 404,
 	METHOD_NOT_ALLOWED: 405,

@@ -12,6 +12,7 @@ import { type Log, messageOf } from '../log.ts';
 import type { MediaEngine } from '../media-engine.ts';
 import { peerAddress } from './peer-address.ts';
 import { readBody } from './read-body.ts';
+import { requestCredentials } from './request-credentials.ts';
 import { answerError, corsHeaders, preflightHeaders } from './whip-answer.ts';
 import { createWhipSessions } from './whip-sessions.ts';
 
@@ -50,15 +51,6 @@ const nameIn = (path: string): StreamName => {
 	return parseStreamName(name);
 };
 
-/** The URL's query with the bearer token (RFC 9725 § 4.7) as `token`, which is what the publish hook reads. */
-const credentials = (query: string, authorization: string | undefined): string => {
-	const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
-	if (token === undefined) return query;
-	const fields = new URLSearchParams(query);
-	fields.set('token', token);
-	return fields.toString();
-};
-
 export const createWhipHandler = (options: WhipOptions): WhipHandler => {
 	const { engine, clock, log, maxSessions, timeout = 15_000, iceServers = () => [] } = options;
 	const sessions = createWhipSessions({ clock, log, maxSessions, timeout });
@@ -75,7 +67,8 @@ export const createWhipHandler = (options: WhipOptions): WhipHandler => {
 		const offer = await readBody(request, maxOfferBytes);
 		if (!offer.startsWith('v=')) throw new LivestillError('INVALID_PARAMETER', 'the body is not an SDP offer');
 		const remote = peerAddress(request.socket.remoteAddress, request.socket.remotePort);
-		const query = credentials((request.url ?? '').split('?')[1] ?? '', request.headers.authorization);
+		// RFC 9725 § 4.7: the bearer token lets in.
+		const query = requestCredentials(request);
 		const { id, answer } = await sessions.open(kind, { name, offer, remote, query }, (media) =>
 			kind === 'whip' ? engine.publish(media) : engine.play(media),
 		);

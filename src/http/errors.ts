@@ -19,6 +19,7 @@ const rules: Record<ErrorCode, ErrorRule> = {
 	UNAUTHORIZED: { status: 401 },
 	SIGNATURE_INVALID: { status: 403 },
 	SIGNATURE_EXPIRED: { status: 403 },
+	FORBIDDEN: { status: 403 },
 	BODY_TOO_LARGE: { status: 413 },
 	UNSUPPORTED_MEDIA_TYPE: { status: 415 },
 	METHOD_NOT_ALLOWED: { status: 405 },

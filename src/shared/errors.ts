@@ -16,6 +16,8 @@ export const errorCodes = [
 	'SIGNATURE_INVALID',
 	/** The URL's signature was right once. */
 	'SIGNATURE_EXPIRED',
+	/** What the caller may do does not reach as far. */
+	'FORBIDDEN',
 	/** The request body exceeds its limit. */
 	'BODY_TOO_LARGE',
 	/** The body is of a media type that this path does not take. */

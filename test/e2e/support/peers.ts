@@ -11,6 +11,10 @@ const peers = {
 	coturn: () => runs('turnserver', '--version'),
 	rtspclientsink: () => runs('gst-inspect-1.0', 'rtspclientsink') && runs('gst-inspect-1.0', 'x265enc'),
 	chromium: () => findChromium() !== null,
+	'gst-rtsp-server': () =>
+		runs('/usr/bin/python3', '-c', "import gi; gi.require_version('GstRtspServer', '1.0')") &&
+		runs('gst-inspect-1.0', 'x265enc'),
+	vlc: () => runs('which', 'cvlc'),
 	// Debian's own Python has Debian's packages, whatever else is in the PATH.
 	aiortc: () => runs('/usr/bin/python3', '-c', 'import aiortc, numpy'),
 } as const;

@@ -15,6 +15,8 @@ export interface ClientAuth {
 	 *   challenge is of a kind that is known here
 	 */
 	challenge(values: readonly string[]): boolean;
+	/** The server has taken the credentials: if it refuses them later, it is the nonce that has become old. */
+	accepted(): void;
 	/** The `Authorization` of a request; `null` before the first challenge. @param uri exactly as in the request line */
 	authorization(method: string, uri: string): string | null;
 }
@@ -59,7 +61,7 @@ const strongest = (items: readonly AuthItem[]): DigestChallenge | 'basic' | null
 export const createClientAuth = (credentials: Credentials | null, createCnonce: () => string): ClientAuth => {
 	let chosen: DigestChallenge | 'basic' | null = null;
 	let requests = 0;
-	/** Whether a request with the chosen answer was made and no other challenge has come since. */
+	/** Whether a request with the chosen answer was made whose outcome is open, and no other challenge has come since. */
 	let hasAnswered = false;
 
 	const digest = (challenge: DigestChallenge, { username, password }: Credentials, method: string, uri: string) => {
@@ -90,6 +92,9 @@ export const createClientAuth = (credentials: Credentials | null, createCnonce: 
 			requests = 0;
 			hasAnswered = false;
 			return credentials !== null && challenge !== null && !isRefusal;
+		},
+		accepted: () => {
+			hasAnswered = false;
 		},
 		authorization: (method, uri) => {
 			if (chosen === null || credentials === null) return null;

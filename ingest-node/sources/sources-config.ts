@@ -1,0 +1,70 @@
+/** `RTSP_SOURCES`, `RTSP_PULL_ALLOW`, `RTSP_IDLE_TIMEOUT`: which cameras are pulled. */
+import { messageOf } from '../log.ts';
+import { loopbackOnly, type PullRule, parsePullRule } from './pull-rule.ts';
+import type { SourceSettings } from './source.ts';
+import { parseSourceSettings } from './source-settings.ts';
+
+export interface SourcesConfig {
+	readonly sources: readonly SourceSettings[];
+	/** Hosts that callers may name and cameras redirect to. */
+	readonly rule: PullRule;
+	/** Milliseconds without anybody who asks, after which a source on demand is let go. */
+	readonly idleTimeout: number;
+}
+
+export interface ConfigReading {
+	/** A variable's value without blanks around it; `undefined` when empty or not set. */
+	readonly value: (name: string) => string | undefined;
+	readonly readFile: (name: string) => Buffer;
+	/** Milliseconds; `null` when it is no duration. */
+	readonly parseDuration: (text: string) => number | null;
+	readonly problems: string[];
+}
+
+const shortestIdle = 1000;
+
+const readSources = ({ value, readFile, problems }: ConfigReading): SourceSettings[] => {
+	const given = value('RTSP_SOURCES');
+	if (given === undefined) return [];
+	let entries: unknown;
+	try {
+		entries = JSON.parse(given.startsWith('[') ? given : readFile(given).toString('utf8'));
+	} catch (error) {
+		// The text of a JSON error quotes what it read, passwords as well.
+		const why = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
+		problems.push(`RTSP_SOURCES: ${why}. A JSON array of sources, or the name of a file with one, is needed.`);
+		return [];
+	}
+	if (!Array.isArray(entries)) {
+		problems.push('RTSP_SOURCES is not a JSON array of sources.');
+		return [];
+	}
+	const sources: SourceSettings[] = [];
+	for (const [index, entry] of entries.entries()) {
+		try {
+			const source = parseSourceSettings(entry, true);
+			if (sources.some(({ name, uri }) => name === source.name || uri.url === source.uri.url))
+				problems.push(`RTSP_SOURCES, entry ${index + 1}: its name or URI is there already.`);
+			sources.push(source);
+		} catch (error) {
+			problems.push(`RTSP_SOURCES, entry ${index + 1}: ${messageOf(error)}.`);
+		}
+	}
+	return sources;
+};
+
+export const readSourcesConfig = (reading: ConfigReading): SourcesConfig => {
+	const { value, parseDuration, problems } = reading;
+	const allowed = value('RTSP_PULL_ALLOW');
+	const rule = parsePullRule(allowed ?? loopbackOnly);
+	if (rule === null)
+		problems.push(`RTSP_PULL_ALLOW is "${allowed}": addresses, networks (10.0.0.0/8) and host names are needed, or *.`);
+	const idle = value('RTSP_IDLE_TIMEOUT') ?? '60s';
+	const idleTimeout = parseDuration(idle) ?? Number.NaN;
+	if (!(idleTimeout >= shortestIdle)) problems.push(`RTSP_IDLE_TIMEOUT is "${idle}": at least 1s is needed.`);
+	return {
+		sources: readSources(reading),
+		rule: rule ?? { allows: () => false },
+		idleTimeout,
+	};
+};
