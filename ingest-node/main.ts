@@ -44,6 +44,8 @@ export interface ReadyMessage {
 		readonly ws: string | null;
 		readonly wss: string | null;
 		readonly control: string | null;
+		/** `udp://host:port` */
+		readonly webrtc: string | null;
 	};
 }
 
@@ -164,9 +166,9 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 		ws: await open('ws', config.wsPort),
 		wss: await open('wss', config.wssPort),
 		control: controlUrl,
+		webrtc: webRtcEngine && urlOf('udp', host, webRtcEngine.port),
 	};
-	const webrtc = webRtcEngine && `udp:${webRtcEngine.port}`;
-	const addresses = Object.entries({ ...urls, webrtc, calledAt: node || null });
+	const addresses = Object.entries({ ...urls, calledAt: node || null });
 	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
 	phase = 'serving';
 	for (const source of config.sources.sources) sources.add(source);

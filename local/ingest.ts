@@ -33,10 +33,10 @@ const isReady = (message: unknown): message is ReadyMessage =>
 /** The ports that were bound, so that a restarted child comes back where its publishers look for it. */
 const boundPorts = (urls: IngestUrls): Record<string, string> => {
 	const ports: Record<string, string> = {};
-	const { rtmp, rtmps, rtsp, rtsps, ws, wss, control } = urls;
+	const { rtmp, rtmps, rtsp, rtsps, ws, wss, control, webrtc } = urls;
 	const variables = {
 		...{ RTMP_PORT: rtmp, RTMPS_PORT: rtmps, RTSP_PORT: rtsp, RTSPS_PORT: rtsps },
-		...{ WS_PORT: ws, WSS_PORT: wss, CONTROL_PORT: control },
+		...{ WS_PORT: ws, WSS_PORT: wss, CONTROL_PORT: control, WEBRTC_PORT: webrtc },
 	};
 	for (const [variable, url] of Object.entries(variables))
 		if (url !== null) ports[variable] = new URL(url.replace(/^rt[ms]p/, 'http')).port;

@@ -45,7 +45,7 @@ const create = () => {
 	};
 	const isContiguous = (): boolean =>
 		sent.every(({ sequence }, index) => sequence === (((sent[0]?.sequence ?? 0) + index) & 0xffff));
-	return { ...video, begin, pass, clock, sent, isContiguous };
+	return { ...video, begin, pass, clock, sent, isContiguous, isCongested: () => video.isCongested };
 };
 
 describe('the video of a player', () => {
@@ -137,6 +137,36 @@ describe('the video of a player', () => {
 		begin(picturesFrom(30_000, 2, 3_000_000));
 		await clock.advance(10);
 		expect(sent.length).toBe(18);
+	});
+
+	it('stops until the next keyframe when two reports in a row tell of heavy loss', async () => {
+		const played = create();
+		const { begin, pass, report, clock, sent, isContiguous } = played;
+		begin(picturesFrom(0, 5));
+		await clock.advance(10);
+		for (const loss of [100, 10, 100]) report(loss);
+		pass(packet(5, 15_000));
+		expect([sent.length, played.isCongested()]).toEqual([6, false]);
+		report(100);
+		pass(packet(6, 18_000));
+		expect([sent.length, played.isCongested()]).toEqual([6, true]);
+		begin(picturesFrom(100, 2, 300_000));
+		report(100);
+		pass(packet(102, 309_000));
+		expect([sent.length, played.isCongested()]).toEqual([9, false]);
+		expect(isContiguous()).toBe(true);
+	});
+
+	it('repeats no more than a second of video in a second', async () => {
+		const { begin, repeat, clock, sent } = create();
+		begin(picturesFrom(0, 2));
+		await clock.advance(10);
+		const { sequence = 0 } = sent[0] ?? {};
+		for (let turn = 0; turn < 5000; turn += 1) repeat(sequence);
+		expect(sent.length).toBe(2 + rtpLimits.sentPackets);
+		await clock.advance(500);
+		for (let turn = 0; turn < 5000; turn += 1) repeat(sequence);
+		expect(sent.length).toBe(2 + 1.5 * rtpLimits.sentPackets);
 	});
 
 	it('leaves no timer behind', () => {

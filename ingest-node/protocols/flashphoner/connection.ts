@@ -4,9 +4,9 @@
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { parseStreamName } from '../../../src/shared/stream-name.ts';
+import { createBudget } from '../../budget.ts';
 import { credentialsQuery } from './credentials.ts';
 import { parseEnvelope, textField, writeEnvelope } from './envelope.ts';
-import { createMessageBudget } from './message-budget.ts';
 import { availability, streamStatus, warning } from './outgoing.ts';
 import type { SignallingPeer, SignallingPorts } from './ports.ts';
 import { createSnapshotReplies } from './snapshot-replies.ts';
@@ -24,6 +24,8 @@ export interface SignallingConnection {
 }
 
 const maxIdLength = 100;
+/** Messages: the SDK sends a few a minute. */
+const messageBudget = { burst: 500, perSecond: 100 } as const;
 /** Messages that are none at all, before the connection is closed. */
 const maxBroken = 100;
 
@@ -32,7 +34,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export const createSignallingConnection = (peer: SignallingPeer, ports: SignallingPorts): SignallingConnection => {
 	const { clock, isPublished, obstacle, timeouts = signallingTimeouts } = ports;
 	const openedAt = clock.monotonic();
-	const withinBudget = createMessageBudget(openedAt);
+	const withinBudget = createBudget({ ...messageBudget, startedAt: openedAt });
 	let connection: Fields | null = null;
 	let heardAt = openedAt;
 	let pingedAt = openedAt;

@@ -1,12 +1,13 @@
 /** A player: forwards the packets of a relay to a peer, repeats what gets lost and asks for keyframes on its behalf. */
 import { randomUUID } from 'node:crypto';
+import { createBudget } from '../../budget.ts';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../log.ts';
 import type { MediaSession } from '../../media-engine.ts';
 import { concatBytes } from '../../protocols/bytes.ts';
 import { isRtcp } from '../../protocols/rtp/packet.ts';
 import { buildBye } from '../../protocols/rtp/rtcp/bye.ts';
-import { buildReceiverReport } from '../../protocols/rtp/rtcp/report.ts';
+import { buildReceiverReport, type ReportBlock } from '../../protocols/rtp/rtcp/report.ts';
 import { parseRtcp } from '../../protocols/rtp/rtcp/rtcp.ts';
 import { buildAnswer, type SentSource } from '../../protocols/webrtc/answer.ts';
 import type { ChosenMedia, ChosenOffer } from '../../protocols/webrtc/negotiate.ts';
@@ -34,6 +35,14 @@ export interface PlayerOptions {
 
 /** Milliseconds between sender reports. RFC 3550 § 6.2 has 5 s at least; players synchronise faster with 1 s. */
 const reportInterval = 1000;
+
+/**
+ * Milliseconds without RTCP after which a player counts as gone: reports come every second, for audio alone every five.
+ * Of a player that sends none the library notices after 30 s, RFC 7675 § 5.1.
+ */
+const silenceTimeout = 15_000;
+/** A keyframe burdens the publisher and all other players: one a second for each player, after a few at its start. */
+const keyframeRequests = { burst: 3, perSecond: 1 } as const;
 
 interface Leg {
 	readonly media: ChosenMedia;
@@ -73,6 +82,9 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 	}
 	const video = legs.get('video')?.video;
 	let isConnected = false;
+	/** The last RTCP of the player; `null`: it sends none, and its connectivity checks have to do. */
+	let heardAt: number | null = null;
+	const mayRequest = createBudget({ ...keyframeRequests, startedAt: clock.monotonic() });
 
 	const send = ({ media, played }: Leg, packet: RelayedPacket): void => {
 		const bytes = played.forward(packet);
@@ -83,6 +95,11 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 	let stopListening = (): void => {};
 	let cancelReport = (): void => {};
 	const report = (): void => {
+		const silence = heardAt === null ? 0 : clock.monotonic() - heardAt;
+		if (silence > silenceTimeout) {
+			life.end(`Failed by RTP activity: nothing received for ${Math.round(silence / 1000)} s`);
+			return;
+		}
 		for (const [kind, { media, played }] of legs) {
 			const point = relay.clockPoint(kind);
 			const bytes = point === null ? null : played.report(point, clock.monotonic());
@@ -102,6 +119,11 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 		onEnd(reason);
 	});
 
+	const requestKeyframe = (): void => {
+		if (video?.isCongested || !mayRequest(clock.monotonic())) return;
+		relay.requestKeyframe();
+	};
+
 	const repeat = (leg: Leg, sequence: number): void => {
 		if (leg.video !== null) {
 			leg.video.repeat(sequence);
@@ -112,13 +134,19 @@ export const openPlayer = async (options: PlayerOptions): Promise<MediaSession> 
 		if (packet !== null) send(leg, packet);
 	};
 
+	const onReport = (leg: Leg, blocks: readonly ReportBlock[]): void => {
+		for (const { ssrc, fractionLost } of blocks) if (ssrc === leg.played.ssrc) leg.video?.report(fractionLost);
+	};
+
 	const onRtcp = (media: ChosenMedia, bytes: Uint8Array): void => {
 		const leg = legs.get(media.kind);
 		if (leg === undefined) return;
 		try {
 			for (const packet of parseRtcp(bytes)) {
-				if (packet.kind === 'pli' || packet.kind === 'fir') relay.requestKeyframe();
+				heardAt = clock.monotonic();
+				if (packet.kind === 'pli' || packet.kind === 'fir') requestKeyframe();
 				else if (packet.kind === 'nack') for (const sequence of packet.sequences) repeat(leg, sequence);
+				else if (packet.kind === 'receiverReport') onReport(leg, packet.blocks);
 			}
 		} catch (error) {
 			onError(messageOf(error));

@@ -29,6 +29,8 @@ export interface TestPeer {
 	onRtcp: (packet: RtcpPacket) => void;
 	onRtp: (packet: RtpPacket) => void;
 	sendPli(mediaSsrc: number): void;
+	/** Sends RTCP of any kind. */
+	sendRtcp(bytes: Uint8Array): void;
 	sendNack(mediaSsrc: number, sequences: readonly number[]): void;
 	readonly state: string;
 	close(): void;
@@ -120,6 +122,7 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 		rtcp: [],
 		onRtcp: () => {},
 		onRtp: () => {},
+		sendRtcp: (bytes) => void tracks.video?.sendMessageBinary(Buffer.from(bytes)),
 		sendPli: (mediaSsrc) => void tracks.video?.sendMessageBinary(Buffer.from(buildPli(1, mediaSsrc))),
 		sendNack: (mediaSsrc, sequences) =>
 			void tracks.video?.sendMessageBinary(Buffer.from(buildNack(1, mediaSsrc, sequences))),
