@@ -11,7 +11,7 @@ import { sourceStamp } from './source-stamp.ts';
 
 /** A file of the bundle, in Miniflare's words. */
 interface WorkerModule {
-	readonly type: 'ESModule' | 'CompiledWasm';
+	readonly type: 'ESModule' | 'CompiledWasm' | 'Text';
 	readonly path: string;
 }
 
@@ -82,12 +82,16 @@ const bundleFolder = async (): Promise<string> => {
 export const buildWorker = async (): Promise<WorkerBundle> => {
 	const folder = await bundleFolder();
 	const toml = await readFile(join(root, 'wrangler.toml'), 'utf8');
-	const wasm = (await readdir(folder)).filter((file) => file.endsWith('.wasm'));
+	const files = await readdir(folder);
+	const wasm = files.filter((file) => file.endsWith('.wasm'));
+	// What wrangler keeps apart under its hash: files that browsers get.
+	const texts = files.filter((file) => /^[0-9a-f]{40}-.+\.(css|js)$/.test(file));
 	return {
 		folder,
 		modules: [
 			{ type: 'ESModule', path: join(folder, 'index.js') },
 			...wasm.map((file) => ({ type: 'CompiledWasm' as const, path: join(folder, file) })),
+			...texts.map((file) => ({ type: 'Text' as const, path: join(folder, file) })),
 		],
 		compatibilityDate: setting(toml, 'compatibility_date') as string,
 		compatibilityFlags: setting(toml, 'compatibility_flags') as string[],

@@ -7,6 +7,7 @@ import { codeOf, type ReportVariables, type RequestReport, reported } from './ht
 import { findAllRoute, findRoute } from './routes/find.ts';
 import { healthRoute } from './routes/health.ts';
 import { type MetricsAccess, metricsRoute } from './routes/metrics.ts';
+import { pagesRoute } from './routes/pages.ts';
 import { previewRoute } from './routes/preview.ts';
 import type { RouteEnv, Services } from './routes/services.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
@@ -42,6 +43,7 @@ export const createApp = (connect: Connect, { onReport, metrics }: Observers = {
 	app.route('/rest-api/stream/find_all', findAllRoute);
 	app.route('/preview', previewRoute);
 	if (metrics !== undefined) app.route('/metrics', metricsRoute(metrics));
+	app.route('/', pagesRoute);
 	app.notFound(() => {
 		throw new LivestillError('NOT_FOUND', 'there is nothing at this path');
 	});

@@ -25,6 +25,7 @@ import { createPreviewAccess } from './preview/access.ts';
 import { createDecodedMemory } from './preview/decoded-memory.ts';
 import type { PreviewImaging } from './preview/draw.ts';
 import { createGlances } from './preview/glances.ts';
+import { createLiveList } from './preview/live-list.ts';
 import { createPreviewTaker } from './preview/take.ts';
 import { writeReport } from './reports/analytics.ts';
 import { createRequestCounters } from './reports/counters.ts';
@@ -77,6 +78,7 @@ const clock = {
 };
 
 const glances = createGlances(clock.now);
+const listLive = createLiveList(clock.now);
 // Two 4K frames of 4:2:0, or eleven of 720p.
 const decoded = createDecodedMemory(16 * 1024 * 1024);
 const previewAccess = createPreviewAccess({
@@ -123,6 +125,7 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 		takeSnapshot: createSnapshotTaker({ ...common, imaging }),
 		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances }),
 		previewAccess,
+		listLive,
 		now: clock.now,
 		findStreams: createStreamFinder(keyframes, clock.now),
 	};

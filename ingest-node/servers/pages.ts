@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, '../pages');
+/** The style of all pages, also the edge's. */
+const styleFile = join(import.meta.dirname, '../../src/shared/pages/style.css');
 
 const types = {
 	html: 'text/html; charset=utf-8',
@@ -54,7 +56,10 @@ export const createPages = ({ restPort }: PagesOptions) => {
 		const part = parts.find((name) => path === `/pages/${name}`);
 		if (page !== undefined) return readDocument(page).then((text) => [types.html, text]);
 		if (part !== undefined)
-			return readFile(join(folder, part)).then((bytes) => [part.endsWith('.css') ? types.css : types.js, bytes]);
+			return readFile(part === 'style.css' ? styleFile : join(folder, part)).then((bytes) => [
+				part.endsWith('.css') ? types.css : types.js,
+				bytes,
+			]);
 		if (path === '/pages/settings.json')
 			return Promise.resolve(['application/json', JSON.stringify({ restPort })] as const);
 		if (path === '/flashphoner.js') return readSdk().then((bytes) => [types.js, bytes]);

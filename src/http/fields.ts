@@ -26,17 +26,17 @@ export const booleanField = (fields: Fields, name: string): boolean | undefined 
 };
 
 interface Range {
-	readonly min: number;
-	readonly max: number;
+	readonly minimum: number;
+	readonly maximum: number;
 }
 
 /** @throws LivestillError `INVALID_PARAMETER` */
-export const numberField = (fields: Fields, name: string, { min, max }: Range): number | undefined => {
+export const numberField = (fields: Fields, name: string, { minimum, maximum }: Range): number | undefined => {
 	const value = given(fields, name);
 	if (value === undefined) return undefined;
-	return typeof value === 'number' && value >= min && value <= max
+	return typeof value === 'number' && value >= minimum && value <= maximum
 		? value
-		: refuse(name, `a number from ${min} to ${max}`);
+		: refuse(name, `a number from ${minimum} to ${maximum}`);
 };
 
 /** @throws LivestillError `INVALID_PARAMETER` */

@@ -4,8 +4,12 @@ import type { Subtle } from '../shared/control/key.ts';
 import { LivestillError } from '../shared/errors.ts';
 import { checkSignature, type SignedRequest } from '../shared/preview/signature.ts';
 
-/** Lets a request through. @throws LivestillError `SIGNATURE_INVALID`, `SIGNATURE_EXPIRED` */
-export type PreviewAccess = (request: SignedRequest) => Promise<void>;
+export interface PreviewAccess {
+	/** Whether requests have to be signed. */
+	readonly isClosed: boolean;
+	/** Lets a request through. @throws LivestillError `SIGNATURE_INVALID`, `SIGNATURE_EXPIRED` */
+	check(request: SignedRequest): Promise<void>;
+}
 
 export interface AccessOptions {
 	/** Secrets by key id; `null`: previews are public. None at all: nobody gets in. */
@@ -16,7 +20,7 @@ export interface AccessOptions {
 }
 
 export const createPreviewAccess = ({ keys, subtle, now }: AccessOptions): PreviewAccess => {
-	if (keys === null) return async () => {};
+	if (keys === null) return { isClosed: false, check: async () => {} };
 	const imported = new Map<string, unknown>();
 	const keyOf = (kid: string): Promise<unknown> | undefined => {
 		const secret = keys.get(kid);
@@ -29,11 +33,14 @@ export const createPreviewAccess = ({ keys, subtle, now }: AccessOptions): Previ
 		imported.set(kid, key);
 		return key;
 	};
-	return (request) => {
-		if (keys.size === 0) throw new LivestillError('SIGNATURE_INVALID', 'there is no key that works');
-		return checkSignature(request, {
-			...{ subtle, keyOf, now },
-			bytesOfBase64Url: (text) => Uint8Array.fromBase64(text, { alphabet: 'base64url' }),
-		});
+	return {
+		isClosed: true,
+		check: async (request) => {
+			if (keys.size === 0) throw new LivestillError('SIGNATURE_INVALID', 'there is no key that works');
+			return checkSignature(request, {
+				...{ subtle, keyOf, now },
+				bytesOfBase64Url: (text) => Uint8Array.fromBase64(text, { alphabet: 'base64url' }),
+			});
+		},
 	};
 };

@@ -34,7 +34,7 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 	const { services, stopwatch } = context.var;
 	const queryText = url.search.slice(1);
 	const { name, format, keyframe } = parsePreviewPath(url.pathname);
-	await services.previewAccess({ pathname: url.pathname, name, format, query: queryText });
+	await services.previewAccess.check({ pathname: url.pathname, name, format, query: queryText });
 	const query: PreviewQuery = parsePreviewQuery(queryText);
 	const shown = format ?? negotiated(context.req.header('Accept'));
 	const preview = await services.takePreview(

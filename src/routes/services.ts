@@ -1,5 +1,6 @@
 import type { EnvelopeVariables } from '../http/envelope.ts';
 import type { PreviewAccess } from '../preview/access.ts';
+import type { ListLive } from '../preview/live-list.ts';
 import type { TakePreview } from '../preview/take.ts';
 import type { FindStreams } from '../snapshot/find.ts';
 import type { TakeSnapshot } from '../snapshot/take.ts';
@@ -10,6 +11,7 @@ export interface Services {
 	readonly findStreams: FindStreams;
 	readonly takePreview: TakePreview;
 	readonly previewAccess: PreviewAccess;
+	readonly listLive: ListLive;
 	/** Epoch milliseconds. */
 	readonly now: () => number;
 }

@@ -4,15 +4,11 @@ import { readJsonObject } from '../http/body.ts';
 import { booleanField, type Fields, integerField, numberField, stringField } from '../http/fields.ts';
 import { onlyMethods } from '../http/methods.ts';
 import { timed } from '../http/server-timing.ts';
+import { snapshotFields } from '../http/snapshot-fields.ts';
 import { LivestillError } from '../shared/errors.ts';
-import { limits } from '../shared/limits.ts';
 import { parseStreamName, type StreamName } from '../shared/stream-name.ts';
 import type { SnapshotOptions } from '../snapshot/options.ts';
 import type { RouteEnv } from './services.ts';
-
-const side = { min: 1, max: limits.side };
-// Seconds; nobody who asks for a live picture means one from yesterday.
-const ages = { min: 0, max: 86_400 };
 
 const parseName = (fields: Fields): StreamName => {
 	const name = stringField(fields, 'streamName');
@@ -23,9 +19,9 @@ const parseName = (fields: Fields): StreamName => {
 const parseOptions = (fields: Fields): SnapshotOptions => {
 	const format = stringField(fields, 'format') ?? 'png';
 	if (format !== 'png') throw new LivestillError('INVALID_PARAMETER', 'format is not png');
-	const width = integerField(fields, 'width', side);
-	const height = integerField(fields, 'height', side);
-	const maxAge = numberField(fields, 'maxAge', ages);
+	const width = integerField(fields, 'width', snapshotFields.width);
+	const height = integerField(fields, 'height', snapshotFields.height);
+	const maxAge = numberField(fields, 'maxAge', snapshotFields.maxAge);
 	const acceptDamaged = booleanField(fields, 'acceptDamaged');
 	return {
 		...(acceptDamaged !== undefined && { acceptDamaged }),

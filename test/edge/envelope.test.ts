@@ -19,12 +19,16 @@ test.each([
 	if (method !== 'HEAD') expect(await verdict(response)).toEqual({ status: 405, code: 'METHOD_NOT_ALLOWED' });
 });
 
-test.each(['/', '/rest-api', '/rest-api/stream/snapshot/', '/rest-api/stream/snapshot/x', '/%2e%2e/%ff', '//health'])(
-	'%s is 404',
-	async (path) => {
-		expect(await verdict(await request(path))).toEqual({ status: 404, code: 'NOT_FOUND' });
-	},
-);
+test.each([
+	'/nothing',
+	'/rest-api',
+	'/rest-api/stream/snapshot/',
+	'/rest-api/stream/snapshot/x',
+	'/%2e%2e/%ff',
+	'//health',
+])('%s is 404', async (path) => {
+	expect(await verdict(await request(path))).toEqual({ status: 404, code: 'NOT_FOUND' });
+});
 
 test.each(['GET', 'HEAD'])('%s /health', async (method) => {
 	const response = await request('/health', { method });

@@ -33,6 +33,9 @@ const decode = (text: string): string => {
 	}
 };
 
+/** A name as it stands in a path. @throws LivestillError `INVALID_STREAM_NAME` */
+export const parseEncodedName = (text: string): StreamName => parseStreamName(decode(text));
+
 /**
  * Takes a path apart.
  *

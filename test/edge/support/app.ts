@@ -8,6 +8,7 @@ import { createPreviewAccess } from '../../../src/preview/access.ts';
 import { createDecodedMemory } from '../../../src/preview/decoded-memory.ts';
 import type { PreviewImaging } from '../../../src/preview/draw.ts';
 import { createGlances } from '../../../src/preview/glances.ts';
+import { createLiveList } from '../../../src/preview/live-list.ts';
 import { createPreviewTaker } from '../../../src/preview/take.ts';
 import type { Subtle } from '../../../src/shared/control/key.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
@@ -78,6 +79,8 @@ export interface AppParts {
 	readonly nodes?: IngestNodes;
 	readonly refreshAge?: number;
 	readonly previewKeys?: ReadonlyMap<string, string>;
+	/** Called for each list of the bucket. */
+	readonly onList?: () => void;
 }
 
 export const startApp = (parts: AppParts = {}) => {
@@ -90,12 +93,17 @@ export const startApp = (parts: AppParts = {}) => {
 			counts.gets += 1;
 			return source.newest(name);
 		},
+		list: () => {
+			parts.onList?.();
+			return source.list();
+		},
 	};
 	const decoder = parts.decoder ?? stubDecoder(() => (counts.decodes += 1));
 	const clock = parts.clock ?? { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
 	const failures = createFailureMemory();
 	const memory = parts.memory ?? createPictureMemory(1_000_000);
 	const glances = createGlances(clock.now);
+	const listLive = createLiveList(clock.now);
 	const decoded = createDecodedMemory(1_000_000);
 	const previewAccess = createPreviewAccess({
 		keys: parts.previewKeys ?? null,
@@ -112,6 +120,7 @@ export const startApp = (parts: AppParts = {}) => {
 			findStreams: createStreamFinder(keyframes, clock.now),
 			takePreview: createPreviewTaker({ ...common, imaging: stubPreviewImaging, decoded, glances }),
 			previewAccess,
+			listLive,
 			now: clock.now,
 		};
 	});

@@ -1,0 +1,231 @@
+/** The OpenAPI 3.1 document, made of what the routes parse by: parameters, fields, limits and the table of errors. */
+import { type ErrorCode, errorCodes, LivestillError } from '../shared/errors.ts';
+import { mediaTypeOf, previewFormats } from '../shared/preview/format.ts';
+import { previewParameters } from '../shared/preview/parameters.ts';
+import { publicError } from './errors.ts';
+import { snapshotFields } from './snapshot-fields.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: Json): Json => ({ 'application/json': { schema } });
+
+/** Answers with these codes, by status. */
+const errorAnswers = (as: 'wcs' | 'get', ...codes: readonly ErrorCode[]): Json => {
+	const byStatus = new Map<string, ErrorCode[]>();
+	for (const code of codes) {
+		const status = String(publicError(new LivestillError(code, ''), as).status);
+		byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+	}
+	const answers = [...byStatus].map(([status, list]) => [
+		status,
+		{ description: list.join(', '), content: json(reference('Error')) },
+	]);
+	return Object.fromEntries(answers);
+};
+
+const ofPictures = ['STREAM_NOT_FOUND', 'NO_KEYFRAME', 'FRAME_TOO_OLD', 'FRAME_DAMAGED', 'FRAME_TOO_LARGE'] as const;
+const ofDecoders = [
+	'UNSUPPORTED_CODEC',
+	'UNSUPPORTED_FEATURE',
+	'OBJECT_INVALID',
+	'STORE_UNAVAILABLE',
+	'INTERNAL',
+] as const;
+
+const parameter = (name: string, schema: Json, description: string, where = 'query'): Json => ({
+	...{ name, in: where, description, schema },
+	...(where === 'path' && { required: true }),
+});
+
+const streamNameInPath = parameter(
+	'streamName',
+	{ type: 'string', minLength: 1, maxLength: 200 },
+	'Name of the stream, percent-encoded.',
+	'path',
+);
+
+const previewQuery = Object.entries(previewParameters).map(([name, { schema, description, aliases }]) => ({
+	...parameter(name, schema, description + (aliases.length === 0 ? '' : ` Also ${aliases.join(', ')}.`)),
+	...(schema.type === 'boolean' && { allowEmptyValue: true }),
+}));
+
+const header = (description: string, type = 'string'): Json => ({ description, schema: { type } });
+
+const previewHeaders = {
+	'X-Snapshot-Timestamp': header('Epoch milliseconds of the capture.', 'integer'),
+	'X-Snapshot-Keyframe': header('Identity of the keyframe: {session}-{sequence}.'),
+	'X-Snapshot-Width': header('Pixels.', 'integer'),
+	'X-Snapshot-Height': header('Pixels.', 'integer'),
+	'X-Snapshot-Stale': header('true when the keyframe is older than it should be.'),
+	'Server-Timing': header('Where the time went.'),
+	ETag: header('Keyframe and options.'),
+};
+
+const picture = { type: 'string', format: 'binary' };
+
+const previewAnswers = (types: readonly string[]): Json => ({
+	'200': {
+		description: 'The picture.',
+		headers: previewHeaders,
+		content: Object.fromEntries(types.map((type) => [type, { schema: picture }])),
+	},
+	'304': { description: 'The client has it.' },
+	...errorAnswers(
+		'get',
+		...([
+			'INVALID_PARAMETER',
+			'INVALID_STREAM_NAME',
+			'SIGNATURE_INVALID',
+			'SIGNATURE_EXPIRED',
+			'FRAME_NOT_FOUND',
+		] as const),
+		...ofPictures,
+		...ofDecoders,
+	),
+});
+
+const preview = (id: string, summary: string, types: readonly string[], more: readonly Json[] = []): Json => ({
+	get: {
+		...{ operationId: id, summary, tags: ['previews'] },
+		parameters: [streamNameInPath, ...more, ...previewQuery],
+		responses: previewAnswers(types),
+	},
+});
+
+const formatInPath = parameter('format', { type: 'string', enum: previewFormats }, 'Format.', 'path');
+
+const filters = {
+	name: { type: 'string' },
+	mediaSessionId: { type: 'string' },
+	status: { type: 'string' },
+	published: { type: 'boolean' },
+};
+
+const streamList = {
+	'200': { description: 'Live streams.', content: json({ type: 'array', items: reference('Stream') }) },
+	...errorAnswers('wcs', 'INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'STREAM_NOT_FOUND', 'STORE_UNAVAILABLE'),
+};
+
+const listOperations = (id: string, summary: string, isFiltered: boolean): Json => ({
+	get: {
+		...{ operationId: `${id}Get`, summary, tags: ['streams'], responses: streamList },
+		...(isFiltered && {
+			parameters: Object.entries(filters).map(([name, schema]) => parameter(name, schema, 'Filter.')),
+		}),
+	},
+	post: {
+		...{ operationId: id, summary, tags: ['streams'], responses: streamList },
+		...(isFiltered && { requestBody: { required: true, content: json({ type: 'object', properties: filters }) } }),
+	},
+});
+
+const paths = {
+	'/rest-api/stream/snapshot': {
+		post: {
+			...{
+				operationId: 'snapshot',
+				summary: 'A picture of a live stream, compatible with Flashphoner WCS',
+				tags: ['snapshots'],
+			},
+			requestBody: {
+				required: true,
+				content: json({ type: 'object', required: ['streamName'], properties: snapshotFields }),
+			},
+			responses: {
+				'200': { description: 'The picture.', content: json(reference('Snapshot')) },
+				...errorAnswers(
+					'wcs',
+					...(['INVALID_JSON', 'INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'BODY_TOO_LARGE'] as const),
+					...ofPictures,
+					...ofDecoders,
+				),
+			},
+		},
+	},
+	'/rest-api/stream/find': listOperations('find', 'Live streams that match a filter', true),
+	'/rest-api/stream/find_all': listOperations('findAll', 'All live streams', false),
+	'/preview/{streamName}.{format}': preview('preview', 'A preview of a live stream', previewFormats.map(mediaTypeOf), [
+		formatInPath,
+	]),
+	'/preview/{streamName}': preview(
+		'previewNegotiated',
+		'A preview in the format that Accept likes best',
+		previewFormats.map(mediaTypeOf),
+	),
+	'/preview/{streamName}/{keyframe}.{format}': preview(
+		'previewOfKeyframe',
+		'A preview of one keyframe; never changes',
+		previewFormats.map(mediaTypeOf),
+		[parameter('keyframe', { type: 'string' }, 'Value of X-Snapshot-Keyframe.', 'path'), formatInPath],
+	),
+	'/health': {
+		get: {
+			...{ operationId: 'health', summary: 'The edge runs', tags: ['health'] },
+			responses: {
+				'200': {
+					description: 'It does.',
+					content: json({ type: 'object', properties: { status: { type: 'string' } } }),
+				},
+			},
+		},
+	},
+};
+
+const integer = { type: 'integer' };
+const text = { type: 'string' };
+
+const schemas = {
+	Error: {
+		type: 'object',
+		required: ['error'],
+		properties: {
+			error: {
+				type: 'object',
+				required: ['code', 'message', 'status', 'requestId'],
+				properties: { code: { type: 'string', enum: errorCodes }, message: text, status: integer, requestId: text },
+			},
+		},
+	},
+	Snapshot: {
+		type: 'object',
+		required: ['data', 'timestamp', 'width', 'height', 'contentType'],
+		properties: {
+			data: { type: 'string', contentEncoding: 'base64', contentMediaType: 'image/png' },
+			...{
+				timestamp: { ...integer, description: 'Epoch milliseconds of the capture.' },
+				width: integer,
+				height: integer,
+			},
+			contentType: text,
+		},
+	},
+	Stream: {
+		type: 'object',
+		required: ['name', 'mediaSessionId', 'published', 'status', 'createDate', 'protocol', 'hasVideo'],
+		properties: {
+			...{ name: text, mediaSessionId: text, published: { type: 'boolean' }, status: text, createDate: integer },
+			...{ protocol: { type: 'string', enum: ['webrtc', 'rtmp', 'rtsp'] }, hasVideo: { type: 'boolean' } },
+			...{ videoCodec: { type: ['string', 'null'] }, width: integer, height: integer, rotation: integer },
+			snapshot: {
+				type: ['object', 'null'],
+				properties: { timestamp: integer, sequence: integer, keyframeInterval: integer },
+			},
+		},
+	},
+};
+
+/** The document. @param origin scheme and host of the server */
+export const openApiDocument = (origin: string) => ({
+	openapi: '3.1.0',
+	info: {
+		title: 'livestill',
+		version: '0.1.0',
+		summary: 'Snapshots of live video, served from the edge',
+		license: { name: 'MIT', identifier: 'MIT' },
+	},
+	servers: [{ url: origin }],
+	paths,
+	components: { schemas },
+});
+
