@@ -228,4 +228,3 @@ export const openApiDocument = (origin: string) => ({
 	paths,
 	components: { schemas },
 });
-
