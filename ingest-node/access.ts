@@ -12,6 +12,8 @@ export interface AccessOptions {
 /** What came with a request: a query string with `token=…`, whatever the protocol carried it in. */
 interface Credentials {
 	readonly query: string;
+	/** Whether the client has proved to know a secret that it has not sent along: RTSP's digest. Without it: no. */
+	readonly proves?: (secret: string) => boolean;
 }
 
 export interface Access {
@@ -36,8 +38,8 @@ const demand = (isLetIn: boolean): void => {
 };
 
 /**
- * The token is WHIP's and WHEP's bearer token, a WebSDK client's `authToken` or `custom.token`, the field `token` of an
- * RTMP URL's query.
+ * The token is WHIP's and WHEP's bearer token, a WebSDK client's `authToken` or `custom.token`, the field `token` of the
+ * query of an RTMP or RTSP URL, or an RTSP publisher's password.
  */
 export const createAccess = ({ publishToken, playToken }: AccessOptions): Access => {
 	const mayPublish = tokenTest(publishToken);
@@ -45,7 +47,8 @@ export const createAccess = ({ publishToken, playToken }: AccessOptions): Access
 	const mayPlay = (query: string): boolean =>
 		holdsPlayToken(query) || (publishToken !== undefined && mayPublish(query));
 	return {
-		publish: async ({ query }) => demand(mayPublish(query)),
+		publish: async ({ query, proves }) =>
+			demand(mayPublish(query) || (publishToken !== undefined && proves?.(publishToken) === true)),
 		play: async ({ query }) => demand(mayPlay(query)),
 		mayPlay,
 	};

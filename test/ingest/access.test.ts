@@ -20,6 +20,12 @@ describe('access', () => {
 		expect(mayPlay('')).toBe(true);
 	});
 
+	it('lets publish who proves to know the token without telling it', async () => {
+		const { publish } = createAccess({ publishToken: 'send', playToken: 'watch' });
+		await expect(publish({ query: '', proves: (secret) => secret === 'send' })).resolves.toBeUndefined();
+		await expect(publish({ query: '', proves: (secret) => secret === 'watch' })).rejects.toMatchObject(restricted);
+	});
+
 	it('lets play who knows the token of players or of publishers', async () => {
 		const { publish, play, mayPlay } = createAccess({ publishToken: 'send', playToken: 'watch' });
 		for (const query of ['token=watch', 'token=send']) {

@@ -1,7 +1,7 @@
+import { createAccess } from '../../../ingest-node/access.ts';
 import { systemClock } from '../../../ingest-node/clock.ts';
 import { createHub, type Hub } from '../../../ingest-node/hub.ts';
 import { createLog } from '../../../ingest-node/log.ts';
-import { createTokenCheck } from '../../../ingest-node/publish-token.ts';
 import type { ConnectionServer, TlsFiles } from '../../../ingest-node/servers/connection-server.ts';
 import { createRtspServer, type RtspServerOptions } from '../../../ingest-node/servers/rtsp.ts';
 import { createMemoryStore } from '../../../ingest-node/store/memory.ts';
@@ -33,8 +33,8 @@ export const startRtspNode = async (options: RtspNodeOptions = {}): Promise<Rtsp
 	const lines: { event: string }[] = [];
 	const log = createLog((line) => lines.push(JSON.parse(line) as { event: string }));
 	const clock = systemClock;
-	const authorise = token === undefined ? {} : { authorise: createTokenCheck(token) };
-	const hub = createHub({ store, clock, log, node: 'http://127.0.0.1:1', pushInterval: 1100, ...authorise });
+	const { publish: authorise } = createAccess({ publishToken: token, playToken: undefined });
+	const hub = createHub({ store, clock, log, node: 'http://127.0.0.1:1', pushInterval: 1100, authorise });
 	const server = createRtspServer({ hub, clock, log, maxConnections, udpPorts, ...rest });
 	const port = await server.listen({ port: 0, host: '127.0.0.1', variable: 'RTSP_PORT', tls });
 	return {
