@@ -129,7 +129,12 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
 	const { rule, idleTimeout } = config.sources;
 	const pull = { clock, log, random: Math.random };
-	const sources = createSources({ hub, ...pull, idleTimeout, startPull: createRtspPull({ ...pull, rule }) });
+	const sources = createSources({
+		hub,
+		...pull,
+		idleTimeout,
+		startPull: createRtspPull({ ...pull, rule, udpPorts: config.rtsp.udpPorts }),
+	});
 	const canBeCalled = node !== '' && keys.length > 0;
 	if (!canBeCalled && config.sources.sources.some(({ isOnDemand }) => isOnDemand))
 		throw new ConfigError(['RTSP_SOURCES has sources on demand: the edge starts them, and needs CONTROL_KEY for it.']);

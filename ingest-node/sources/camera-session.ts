@@ -17,7 +17,7 @@ import {
 } from '../protocols/rtsp/pull-session.ts';
 import { RtspStatusError } from '../protocols/rtsp/response-error.ts';
 import type { RtspUri } from '../protocols/rtsp/rtsp-uri.ts';
-import { openUdpPortPair, type UdpPortPair } from '../servers/udp-port-pair.ts';
+import { openUdpPortPair, type PortRange, type UdpPortPair } from '../servers/udp-port-pair.ts';
 import { serveCameraConnection } from './camera-connection.ts';
 import { punchHoles } from './hole-punch.ts';
 import type { PullEvents } from './pull.ts';
@@ -31,6 +31,8 @@ export interface CameraSessionOptions {
 	/** Our own SSRC, 32 bits. */
 	readonly ssrc: number;
 	readonly timeouts: PullTimeouts;
+	/** Ports for media over UDP; `null`: any that are free. */
+	readonly udpPorts: PortRange | null;
 	readonly events: PullEvents;
 	/** It is over; not called after `end`. */
 	readonly onOver: (reason: string) => void;
@@ -114,7 +116,7 @@ export const serveCameraSession = (socket: Socket, options: CameraSessionOptions
 
 	const openPorts = async () => {
 		udp ??= await openUdpPortPair({
-			...{ remoteAddress, localAddress, range: null },
+			...{ remoteAddress, localAddress, range: options.udpPorts },
 			onRtp: (bytes) => receiver?.receiveRtp(bytes),
 			onRtcp: (bytes) => receiver?.receiveRtcp(bytes),
 			onForeign: () => {

@@ -4,6 +4,7 @@ import { type Log, messageOf } from '../log.ts';
 import { redirectTarget } from '../protocols/rtsp/redirect-target.ts';
 import { RtspRedirect } from '../protocols/rtsp/response-error.ts';
 import type { RtspUri } from '../protocols/rtsp/rtsp-uri.ts';
+import type { PortRange } from '../servers/udp-port-pair.ts';
 import { type CameraSession, serveCameraSession } from './camera-session.ts';
 import type { Pull, PullEnd, StartPull } from './pull.ts';
 import { type PullRule, resolveHost } from './pull-rule.ts';
@@ -17,13 +18,15 @@ export interface RtspPullOptions {
 	readonly random: () => number;
 	/** Hosts that callers may name, and cameras redirect to. */
 	readonly rule: PullRule;
+	/** Ports for media over UDP; `null`: any that are free. */
+	readonly udpPorts: PortRange | null;
 	readonly timeouts?: PullTimeouts;
 }
 
 const maxRedirects = 5;
 
 export const createRtspPull =
-	({ clock, log, random, rule, timeouts = pullTimeouts }: RtspPullOptions): StartPull =>
+	({ clock, log, random, rule, udpPorts, timeouts = pullTimeouts }: RtspPullOptions): StartPull =>
 	(settings, transports, events): Pull => {
 		const { name, uri: first, anyCertificate, isTrusted } = settings;
 		const abort = new AbortController();
@@ -54,7 +57,10 @@ export const createRtspPull =
 				try {
 					const { connect: timeout } = timeouts;
 					const socket = await connectToCamera({ uri, address, anyCertificate, timeout, signal: abort.signal });
-					return serveCameraSession(socket, { uri, transports, clock, ssrc, timeouts, events, onOver: finish });
+					return serveCameraSession(socket, {
+						...{ uri, transports, clock, ssrc, timeouts, events, udpPorts },
+						onOver: finish,
+					});
 				} catch (error) {
 					failure = error;
 				}
