@@ -27,6 +27,7 @@ import { createRtmpServer } from './servers/rtmp.ts';
 import { createRtspServer } from './servers/rtsp.ts';
 import { createSourceRest } from './servers/source-rest.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
+import { createPlayPull } from './sources/play-pull.ts';
 import { createSources } from './sources/registry.ts';
 import { createRtspPull } from './sources/rtsp-pull.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
@@ -127,7 +128,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 					authorisePlay: access.play,
 				});
 	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
-	const { rule, idleTimeout } = config.sources;
+	const { rule, isRuleGiven, idleTimeout } = config.sources;
 	const pull = { clock, log, random: Math.random };
 	const sources = createSources({
 		hub,
@@ -144,6 +145,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished,
+		fetchStream: createPlayPull({ sources, rule, isRuleGiven, authorise: callers, log }),
 		sourceRest: createSourceRest({ sources, rule, isPublished, authorise: callers, canBeCalled, log }),
 		obstacle: (name) => hub.playable(name)?.playable.obstacle ?? null,
 		iceServers,

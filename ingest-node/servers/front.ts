@@ -29,6 +29,8 @@ export interface FrontOptions {
 	readonly log: Log;
 	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */
 	readonly maxConnections: number;
+	/** Fetches a camera that a player names. */
+	readonly fetchStream?: (name: string, query: string) => Promise<void>;
 	/** Calls about sources; takes what is for it. */
 	readonly sourceRest?: SourceRest;
 	/** Port of the REST API over HTTP, for the pages. */

@@ -3,6 +3,8 @@
  * fetched there is no stream of its name, and so no old picture; only a source on demand stands by under its name,
  * "published, no keyframe yet", so that whoever asks for a picture reaches this node.
  */
+
+import { LivestillError } from '../../src/shared/errors.ts';
 import { createBackoff } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub, Publication } from '../hub.ts';
@@ -17,6 +19,10 @@ export interface PulledSource {
 	readonly state: SourceState;
 	/** Why the last attempt failed; '' while none has. */
 	readonly failure: string;
+	/** Resolves when its video runs under its name; rejects when the next attempt fails, or it has ended. */
+	untilPublished(): Promise<void>;
+	/** Resolves when it has ended, by itself or not. Never rejects. */
+	readonly ended: Promise<void>;
 	/** Ends it for good; resolves when the store knows. Never rejects. */
 	end(reason: string): Promise<void>;
 }
@@ -42,7 +48,7 @@ const other: Readonly<Record<LowerTransport, LowerTransport>> = { tcp: 'udp', ud
 
 /** Starts at once. */
 export const startSource = (settings: SourceSettings, tools: SourceTools): PulledSource => {
-	const { name, uri, isOnDemand } = settings;
+	const { name, uri, isOnDemand, isTransient } = settings;
 	const { hub, clock, log, random, startPull, idleTimeout } = tools;
 	const backoff = createBackoff(clock, random, pauses);
 	let transports: readonly LowerTransport[] = [settings.transport, other[settings.transport]];
@@ -50,7 +56,10 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 	let failure = '';
 	let publication: Publication | null = null;
 	let pull: Pull | null = null;
-	let wantedAt: number | null = null;
+	let wantedAt: number | null = isTransient ? clock.monotonic() : null;
+	let published = Promise.withResolvers<void>();
+	// Nobody may be waiting for it.
+	published.promise.catch(() => {});
 	/** Why this round has to end, or the whole. */
 	let lost: string | null = null;
 	let ending: string | null = null;
@@ -104,7 +113,7 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 			if (rest <= 0) current.stop(idle);
 			else cancel = clock.after(rest, look);
 		};
-		if (isOnDemand) look();
+		if (isOnDemand || isTransient) look();
 		return () => cancel();
 	};
 
@@ -118,6 +127,7 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 			try {
 				publication ??= await publish();
 				if (early !== null) publication.deliver(early);
+				published.resolve();
 			} catch (error) {
 				current.stop(messageOf(error));
 			}
@@ -159,6 +169,10 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 		while (ending === null) {
 			const reason = await round();
 			state = 'waiting';
+			published.reject(new LivestillError('STREAM_NOT_FOUND', reason));
+			published = Promise.withResolvers();
+			published.promise.catch(() => {});
+			if (isTransient) ending ??= reason;
 			if (reason === idle && ending === null) {
 				publication?.withdraw();
 				continue;
@@ -180,6 +194,8 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 
 	return {
 		settings,
+		untilPublished: () => published.promise,
+		ended: finished,
 		get state() {
 			return state;
 		},

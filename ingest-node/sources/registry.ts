@@ -42,6 +42,9 @@ export const createSources = (tools: SourceTools): Sources => {
 			if (sources.size >= maxSources) throw new LivestillError('BUSY', `there are ${maxSources} sources already`);
 			const source = startSource(settings, tools);
 			sources.set(name, source);
+			void source.ended.then(() => {
+				if (sources.get(name) === source) sources.delete(name);
+			});
 			return source;
 		},
 		list: () => [...sources.values()],

@@ -39,6 +39,7 @@ export const parseSourceSettings = (value: unknown, isTrusted: boolean): SourceS
 		name: parseStreamName(text(fields, 'streamName') ?? text(fields, 'toStream') ?? uri.url),
 		uri,
 		isOnDemand: flag(fields, 'onDemand'),
+		isTransient: false,
 		transport,
 		anyCertificate: flag(fields, 'anyCertificate'),
 		isTrusted,

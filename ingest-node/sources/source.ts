@@ -8,6 +8,8 @@ export interface SourceSettings {
 	readonly uri: RtspUri;
 	/** Fetched while somebody asks for pictures; else always. */
 	readonly isOnDemand: boolean;
+	/** Fetched once, for who asks now, and forgotten afterwards. */
+	readonly isTransient: boolean;
 	/** What is tried first. */
 	readonly transport: LowerTransport;
 	/** With `rtsps`: the certificate may be anybody's, as it is with most cameras. */

@@ -8,6 +8,8 @@ export interface SourcesConfig {
 	readonly sources: readonly SourceSettings[];
 	/** Hosts that callers may name and cameras redirect to. */
 	readonly rule: PullRule;
+	/** Whether the operator has named such hosts. */
+	readonly isRuleGiven: boolean;
 	/** Milliseconds without anybody who asks, after which a source on demand is let go. */
 	readonly idleTimeout: number;
 }
@@ -65,6 +67,7 @@ export const readSourcesConfig = (reading: ConfigReading): SourcesConfig => {
 	return {
 		sources: readSources(reading),
 		rule: rule ?? { allows: () => false },
+		isRuleGiven: allowed !== undefined,
 		idleTimeout,
 	};
 };

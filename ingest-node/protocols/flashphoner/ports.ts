@@ -13,6 +13,12 @@ export interface SignallingPorts {
 	readonly takeSnapshot: SnapshotTaker;
 	readonly rooms: Rooms;
 	readonly clock: Clock;
+	/**
+	 * Sees to it that what a player names can be played: `rtsp://` names are cameras.
+	 *
+	 * @param name as the client has written it @param query its credentials
+	 */
+	readonly fetchStream?: ((name: string, query: string) => Promise<void>) | undefined;
 	/** Whether a stream of that name is published here. */
 	readonly isPublished: (name: StreamName) => boolean;
 	/** Why a published stream cannot be played; `null` as far as is known. */

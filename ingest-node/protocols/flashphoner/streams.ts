@@ -68,7 +68,11 @@ export const createStreams = (options: StreamsOptions): Streams => {
 			timeouts,
 			send,
 			onFault,
-			open: () => (kind === 'publish' ? engine.publish(request) : engine.play(request)),
+			open: async () => {
+				if (kind === 'publish') return engine.publish(request);
+				await options.fetchStream?.(String(fields.name), query);
+				return engine.play(request);
+			},
 			isPublished: () => isPublished(name),
 			isStored: () => options.isStored(name),
 			details: () => {

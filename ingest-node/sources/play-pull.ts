@@ -1,0 +1,57 @@
+/**
+ * Players that ask for a camera by its URI, as WCS lets them: the camera is pulled while somebody plays it, and forgotten
+ * afterwards.
+ */
+import { LivestillError } from '../../src/shared/errors.ts';
+import { type Log, messageOf } from '../log.ts';
+import { type PullRule, resolveHost } from './pull-rule.ts';
+import type { Sources } from './registry.ts';
+import { parseSourceSettings } from './source-settings.ts';
+
+export interface PlayPullOptions {
+	readonly sources: Sources;
+	readonly rule: PullRule;
+	/** The operator has named hosts, and so which cameras anybody may ask for. */
+	readonly isRuleGiven: boolean;
+	/** Lets in who has the token, or rejects; `null`: there is no token. */
+	readonly authorise: ((request: { readonly query: string }) => Promise<void>) | null;
+	readonly log: Log;
+}
+
+/**
+ * Resolves when the camera of that name is published, also by somebody else before; at once for names that are no
+ * `rtsp://` URI.
+ *
+ * @param name as the player has it, with credentials where the camera wants some
+ * @param query credentials of the player
+ * @throws LivestillError `INVALID_PARAMETER`, `INVALID_STREAM_NAME`, `UNAUTHORIZED`, `FORBIDDEN`, `BUSY`,
+ *   `PROTOCOL_VIOLATION` the camera does not play
+ */
+export type PlayPull = (name: string, query: string) => Promise<void>;
+
+export const createPlayPull = (options: PlayPullOptions): PlayPull => {
+	const { sources, rule, isRuleGiven, authorise, log } = options;
+
+	const demandPermission = async (host: string, query: string): Promise<void> => {
+		if (authorise !== null) await authorise({ query });
+		else if (!isRuleGiven) throw new LivestillError('FORBIDDEN', 'Restricted access');
+		await resolveHost(host, rule);
+	};
+
+	return async (name, query) => {
+		if (!/^rtsps?:\/\//i.test(name)) return;
+		const settings = parseSourceSettings(name, false);
+		const present = sources.find(name);
+		// Whatever its state: the media engine tells what there is to play, and wakes a source on demand.
+		if (present !== null && !present.settings.isTransient) return;
+		let source = present;
+		if (source === null) {
+			await demandPermission(settings.uri.host, query);
+			source = sources.find(name) ?? sources.add({ ...settings, isTransient: true });
+		}
+		await source.untilPublished().catch((error: unknown) => {
+			log.warn('a player got no camera', { stream: settings.name, reason: messageOf(error) });
+			throw new LivestillError('PROTOCOL_VIOLATION', 'Failed to connect to rtsp stream', { cause: error });
+		});
+	};
+};
