@@ -11,7 +11,7 @@ import { importKey } from '../src/shared/control/key.ts';
 import type { StreamName } from '../src/shared/stream-name.ts';
 import { createAccess } from './access.ts';
 import { delay, systemClock } from './clock.ts';
-import { type Config, ConfigError, type Port, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { createEdgeSnapshot } from './edge-snapshot.ts';
 import { createHub, type StreamStatus } from './hub.ts';
 import { type IceServer, iceServersAt } from './ice-servers.ts';
@@ -27,6 +27,10 @@ import { createRtmpServer } from './servers/rtmp.ts';
 import { createRtspServer } from './servers/rtsp.ts';
 import { createSourceRest } from './servers/source-rest.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
+import { ConfigError } from './settings/config-error.ts';
+import { withSettingsFile } from './settings/file.ts';
+import type { Port } from './settings/kinds.ts';
+import { printSettings } from './settings/read.ts';
 import { createPlayPull } from './sources/play-pull.ts';
 import { createSources } from './sources/registry.ts';
 import { createRtspPull } from './sources/rtsp-pull.ts';
@@ -199,7 +203,12 @@ const main = async (): Promise<void> => {
 	process.stdout.on('error', () => {});
 	process.stderr.on('error', () => {});
 	try {
-		const config = readConfig(process.env);
+		const environment = withSettingsFile(process.env);
+		const config = readConfig(environment);
+		if (process.argv.includes('--print-config')) {
+			process.stdout.write(printSettings(environment), () => process.exit(0));
+			return;
+		}
 		const log = createLog((line) => process.stdout.write(line), config.logLevel);
 		const stop = await start(config, log);
 		let stopping = false;

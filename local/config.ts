@@ -1,10 +1,8 @@
 /** The environment of `npm start`, read once: the ingest node's settings and those of the local edge. */
-import {
-	ConfigError,
-	type Config as IngestConfig,
-	type Port,
-	readConfig as readIngestConfig,
-} from '../ingest-node/config.ts';
+import { type Config as IngestConfig, readConfig as readIngestConfig } from '../ingest-node/config.ts';
+import { ConfigError } from '../ingest-node/settings/config-error.ts';
+import type { Port } from '../ingest-node/settings/kinds.ts';
+import { type Environment, readSettings } from '../ingest-node/settings/read.ts';
 
 export interface LocalConfig {
 	/** `HOST`: address that the servers bind, 0.0.0.0 unless set. */
@@ -17,8 +15,6 @@ export interface LocalConfig {
 	readonly dataDir: string;
 	readonly ingest: IngestConfig;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const ingestConfig = (env: Environment, problems: string[]): IngestConfig | null => {
 	try {
@@ -34,22 +30,16 @@ const ingestConfig = (env: Environment, problems: string[]): IngestConfig | null
 
 /** @throws ConfigError with every problem that was found */
 export const readConfig = (env: Environment): LocalConfig => {
-	const problems: string[] = [];
-	const value = (name: string): string | undefined => env[name]?.trim() || undefined;
-	const port = (name: string, normal: number): Port => {
-		const text = value(name) ?? String(normal);
-		if (text === 'auto') return 0;
-		const number = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
-		if (!(number <= 65535)) problems.push(`${name} is "${text}": a port from 1 to 65535, 0 (off) or auto is needed.`);
-		return number === 0 ? null : number;
+	const { settings, problems } = readSettings(env);
+	const found: string[] = [];
+	const ingest = ingestConfig(env, found);
+	// The ingest node reads the same settings, and knows more about them.
+	if (ingest === null || problems.length > 0) throw new ConfigError(found.length > 0 ? found : problems);
+	return {
+		host: settings.HOST ?? '0.0.0.0',
+		httpPort: settings.HTTP_PORT,
+		httpsPort: settings.HTTPS_PORT,
+		dataDir: settings.DATA_DIR,
+		ingest,
 	};
-	const local = {
-		host: value('HOST') ?? '0.0.0.0',
-		httpPort: port('HTTP_PORT', 8081),
-		httpsPort: port('HTTPS_PORT', 8444),
-		dataDir: value('DATA_DIR') ?? '.data',
-	};
-	const ingest = ingestConfig(env, problems);
-	if (ingest === null || problems.length > 0) throw new ConfigError(problems);
-	return { ...local, ingest };
 };

@@ -4,8 +4,9 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConfigError } from '../ingest-node/config.ts';
 import { ListenError } from '../ingest-node/servers/listen.ts';
+import { ConfigError } from '../ingest-node/settings/config-error.ts';
+import { withSettingsFile } from '../ingest-node/settings/file.ts';
 import { type LocalConfig, readConfig } from './config.ts';
 import { IngestStartError } from './ingest.ts';
 import { type Stack, type StackUrls, startStack } from './stack.ts';
@@ -38,9 +39,10 @@ const useOwnTemporaryFolder = async ({ dataDir }: LocalConfig): Promise<void> =>
 
 const start = async (): Promise<Stack> => {
 	try {
-		const config = readConfig(process.env);
+		const env = withSettingsFile(process.env);
+		const config = readConfig(env);
 		await useOwnTemporaryFolder(config);
-		return await startStack(config, { env: process.env, log: (line) => console.error(line) });
+		return await startStack(config, { env, log: (line) => console.error(line) });
 	} catch (error) {
 		await tell({ type: 'failed', reason: reasonOf(error) });
 		return process.exit(1);

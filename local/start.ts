@@ -1,4 +1,8 @@
 /** `npm start`: the whole system on one machine, until Ctrl-C. */
+import { ConfigError } from '../ingest-node/settings/config-error.ts';
+import { withSettingsFile } from '../ingest-node/settings/file.ts';
+import { printSettings } from '../ingest-node/settings/read.ts';
+import { readConfig } from './config.ts';
 import { LaunchError, launchStack, type ReadyStack } from './launch.ts';
 
 const banner = ({ urls }: ReadyStack): string => {
@@ -22,6 +26,19 @@ const banner = ({ urls }: ReadyStack): string => {
 	];
 	return ['livestill is ready. Ctrl-C ends it.', '', ...list, '', 'Try:', ...example, ''].join('\n');
 };
+
+if (process.argv.includes('--print-config')) {
+	try {
+		const environment = withSettingsFile(process.env);
+		readConfig(environment);
+		process.stdout.write(printSettings(environment));
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		console.error(error.message);
+		process.exitCode = 1;
+	}
+	process.exit();
+}
 
 console.log('livestill is starting ...');
 const stack = launchStack({ env: process.env });

@@ -1,11 +1,13 @@
 /** Everything that can be said about the code without running its tests. Needs no network and no peer. */
 import { checkBundleSize } from './bundle-size.ts';
+import { checkDocuments } from './documents.ts';
 import { runs, tool } from './run.ts';
 
 const checks = [
 	{ name: 'format and lint', run: () => runs(tool('biome'), ['check', '--error-on-warnings', '.']) },
 	{ name: 'types', run: () => runs(tool('tsc'), ['--build']) },
 	{ name: 'unused', run: () => runs(tool('knip'), []) },
+	{ name: 'documents', run: checkDocuments },
 	{ name: 'bundle size', run: checkBundleSize },
 ] as const;
 

@@ -1,6 +1,7 @@
 /** `RTSP_SOURCES`, `RTSP_PULL_ALLOW`, `RTSP_IDLE_TIMEOUT`: which cameras are pulled. */
 import { messageOf } from '../log.ts';
-import { loopbackOnly, type PullRule, parsePullRule } from './pull-rule.ts';
+import type { ReadSettings } from '../settings/read.ts';
+import type { PullRule } from './pull-rule.ts';
 import type { SourceSettings } from './source.ts';
 import { parseSourceSettings } from './source-settings.ts';
 
@@ -14,18 +15,7 @@ export interface SourcesConfig {
 	readonly idleTimeout: number;
 }
 
-export interface ConfigReading {
-	/** A variable's value without blanks around it; `undefined` when empty or not set. */
-	readonly value: (name: string) => string | undefined;
-	readonly readFile: (name: string) => Buffer;
-	/** Milliseconds; `null` when it is no duration. */
-	readonly parseDuration: (text: string) => number | null;
-	readonly problems: string[];
-}
-
-const shortestIdle = 1000;
-
-const readSources = ({ value, readFile, problems }: ConfigReading): SourceSettings[] => {
+const readSources = ({ value, problems }: ReadSettings, readFile: (name: string) => Buffer): SourceSettings[] => {
 	const given = value('RTSP_SOURCES');
 	if (given === undefined) return [];
 	let entries: unknown;
@@ -55,19 +45,9 @@ const readSources = ({ value, readFile, problems }: ConfigReading): SourceSettin
 	return sources;
 };
 
-export const readSourcesConfig = (reading: ConfigReading): SourcesConfig => {
-	const { value, parseDuration, problems } = reading;
-	const allowed = value('RTSP_PULL_ALLOW');
-	const rule = parsePullRule(allowed ?? loopbackOnly);
-	if (rule === null)
-		problems.push(`RTSP_PULL_ALLOW is "${allowed}": addresses, networks (10.0.0.0/8) and host names are needed, or *.`);
-	const idle = value('RTSP_IDLE_TIMEOUT') ?? '60s';
-	const idleTimeout = parseDuration(idle) ?? Number.NaN;
-	if (!(idleTimeout >= shortestIdle)) problems.push(`RTSP_IDLE_TIMEOUT is "${idle}": at least 1s is needed.`);
-	return {
-		sources: readSources(reading),
-		rule: rule ?? { allows: () => false },
-		isRuleGiven: allowed !== undefined,
-		idleTimeout,
-	};
-};
+export const readSourcesConfig = (read: ReadSettings, readFile: (name: string) => Buffer): SourcesConfig => ({
+	sources: readSources(read, readFile),
+	rule: read.settings.RTSP_PULL_ALLOW,
+	isRuleGiven: read.value('RTSP_PULL_ALLOW') !== undefined,
+	idleTimeout: read.settings.RTSP_IDLE_TIMEOUT,
+});

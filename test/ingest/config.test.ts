@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseDuration, readConfig } from '../../ingest-node/config.ts';
+import { readConfig } from '../../ingest-node/config.ts';
+import { ConfigError } from '../../ingest-node/settings/config-error.ts';
+import { parseDuration } from '../../ingest-node/settings/kinds.ts';
 
 const readFile = (name: string): Buffer => {
 	if (name.endsWith('.pem')) return Buffer.from(name);
@@ -126,19 +128,19 @@ describe('readConfig', () => {
 			CONTROL_URL: 'http://user:pass@x',
 		};
 		expect(problems(env).map((problem) => problem.split(' ')[0])).toEqual([
-			'RTMPS_PORT',
-			'WSS_PORT',
 			'RTMP_PORT',
-			'RTSPS_PORT',
-			'RTSP_UDP_PORTS',
+			'CONTROL_PORT',
+			'MAX_CONNECTIONS',
+			'PUSH_INTERVAL',
+			'CONTROL_URL',
+			'EDGE_URL',
 			'ANNOUNCED_ADDRESS',
 			'WEBRTC_BITRATE',
 			'WEBRTC_CODECS',
-			'EDGE_URL',
-			'CONTROL_PORT',
-			'CONTROL_URL',
-			'PUSH_INTERVAL',
-			'MAX_CONNECTIONS',
+			'RTSP_UDP_PORTS',
+			'RTMPS_PORT',
+			'WSS_PORT',
+			'RTSPS_PORT',
 		]);
 	});
 

@@ -46,8 +46,8 @@ describe('ICE servers', () => {
 			}
 		};
 		expect(problem({ TURN_URLS: 'turn:a' })).toContain('TURN_SECRET, or');
-		expect(problem({ TURN_URLS: 'http://a', TURN_SECRET: 'x' })).toContain('TURN_URLS has "http://a"');
-		expect(problem({ TURN_URLS: 'turn:a>;b', TURN_SECRET: 'x' })).toContain('TURN_URLS has');
+		expect(problem({ TURN_URLS: 'http://a', TURN_SECRET: 'x' })).toContain('TURN_URLS is "http://a"');
+		expect(problem({ TURN_URLS: 'turn:a>;b', TURN_SECRET: 'x' })).toContain('TURN_URLS is');
 		expect(problem({ TURN_URLS: 'turn:a', TURN_USERNAME: 'u' })).toContain('go together');
 		expect(problem({ TURN_SECRET: 'hidden' })).toBe('There are TURN credentials: TURN_URLS is needed.');
 		expect(problem({ TURN_URLS: 'turn:a', TURN_SECRET: 'x', TURN_USERNAME: 'u', TURN_CREDENTIAL: 'c' })).toContain(

@@ -1,0 +1,70 @@
+/**
+ * The configuration file: YAML, the settings' names as keys in small or capital letters. The environment goes before it. Lists
+ * may be written as lists.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { parse, YAMLParseError } from 'yaml';
+import { ConfigError } from './config-error.ts';
+import { type Environment, isSettingName } from './read.ts';
+
+/** Variable that names the file. */
+const fileVariable = 'CONFIG_FILE';
+
+/** Bytes: a thousand cameras. */
+const maxBytes = 1024 * 1024;
+
+const readText = (name: string): string => {
+	if (statSync(name).size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
+	return readFileSync(name, 'utf8');
+};
+
+const contentOf = (name: string, read: (name: string) => string): unknown => {
+	try {
+		return parse(read(name), { maxAliasCount: 10 });
+	} catch (error) {
+		// The text of an error of YAML quotes the file, secrets as well.
+		const why =
+			error instanceof YAMLParseError
+				? `${error.code} in line ${error.linePos?.[0].line ?? '?'}`
+				: (error as Error).message;
+		throw new ConfigError([`${fileVariable} is "${name}": ${why}.`]);
+	}
+};
+
+/** The text that the environment would have; `undefined` when there is none. */
+const textOf = (value: unknown): string | undefined => {
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number') return String(value);
+	if (typeof value === 'boolean') return value ? '1' : '';
+	if (value === null) return '';
+	if (!Array.isArray(value)) return undefined;
+	const isPlain = value.every((entry) => typeof entry === 'string' || typeof entry === 'number');
+	return isPlain ? value.join(',') : JSON.stringify(value);
+};
+
+/**
+ * The environment with the settings of its `CONFIG_FILE`, if it names one, beneath it.
+ *
+ * @throws ConfigError when the file cannot be read, or has something that is no setting
+ */
+export const withSettingsFile = (environment: Environment, read = readText): Environment => {
+	const name = environment[fileVariable]?.trim();
+	if (!name) return environment;
+	const content = contentOf(name, read) ?? {};
+	if (typeof content !== 'object' || Array.isArray(content))
+		throw new ConfigError([`${fileVariable} is "${name}": lines such as "rtmp_port: 1935" are needed.`]);
+	const problems: string[] = [];
+	const settings: Record<string, string> = {};
+	for (const [key, value] of Object.entries(content)) {
+		const setting = key.toUpperCase();
+		const text = textOf(value);
+		if (!isSettingName(setting)) problems.push(`${name}: there is no setting "${key.slice(0, 100)}".`);
+		else if (text === undefined) problems.push(`${name}: ${key} is neither a text, a number nor a list.`);
+		else if (setting in settings) problems.push(`${name}: ${key} is there twice.`);
+		else settings[setting] = text;
+	}
+	if (problems.length > 0) throw new ConfigError(problems);
+	// Without the file's name: whoever is started with this reads it once.
+	const given = Object.entries(environment).filter(([key, text]) => text?.trim() && key !== fileVariable);
+	return { ...settings, ...Object.fromEntries(given) };
+};
