@@ -14,7 +14,8 @@ export interface ImageCore {
 const filterPaeth = 4;
 
 /**
- * Scanlines of RGB out of opaque RGBA. Rows go through the core one by one: its memory stays as small as three of them.
+ * Scanlines of RGB out of opaque RGBA, in its place: they are shorter, so that a row never reaches the next one, and a 4K picture
+ * has no room for both in an isolate. Rows go through the core one by one: its memory stays as small as three of them.
  *
  * @throws RangeError for rows wider than the core takes
  */
@@ -22,7 +23,7 @@ export const filterRows = (core: ImageCore, rgba: Uint8Array, width: number): Ui
 	if (width > core.widest())
 		throw new RangeError(`the picture is ${width} wide, at most ${core.widest()} are filtered`);
 	const [inBytes, outBytes] = [width * 4, width * 3];
-	const scanlines = new Uint8Array((rgba.length / inBytes) * (outBytes + 1));
+	const scanlines = rgba.subarray(0, (rgba.length / inBytes) * (outBytes + 1));
 	core.startPicture();
 	const memory = new Uint8Array(core.memory.buffer);
 	const rows = [core.rowAddress(0), core.rowAddress(1)] as const;

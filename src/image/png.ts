@@ -15,7 +15,7 @@ import { indexColours } from './png-palette.ts';
 /**
  * A PNG of an opaque picture: RGB, or a palette when 256 colours are enough.
  *
- * @param rgba `width * height * 4` bytes
+ * @param rgba `width * height * 4` bytes; overwritten
  */
 export type EncodePng = (rgba: Uint8Array<ArrayBuffer>, width: number, height: number) => Uint8Array<ArrayBuffer>;
 
@@ -23,20 +23,28 @@ export type EncodePng = (rgba: Uint8Array<ArrayBuffer>, width: number, height: n
 const colourTypeRgb = 2;
 const colourTypePalette = 3;
 
-// upng-js writes into w * h * 4 + 100 bytes, which a palette overruns in pictures of a few hundred pixels.
+// Pictures of a few hundred pixels gain nothing from a palette.
 const leastPalettePixels = 1024;
 
-const compressPicture = (core: () => ImageCore, rgba: ArrayBuffer, width: number, height: number) => {
-	const indexed = width * height < leastPalettePixels ? null : indexColours(new Uint32Array(rgba), width);
+/** Room for what a PNG has besides its deflated rows: signature, headers and checksums of chunks, the palette and its alpha. */
+const chunkBytes = 2048;
+
+const compressPicture = (core: () => ImageCore, rgba: Uint8Array, width: number, height: number) => {
+	const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length >> 2);
+	const indexed = width * height < leastPalettePixels ? null : indexColours(words, width);
 	const frame = (cimg: Uint8Array) => ({ rect: { x: 0, y: 0, width, height }, blend: 0, dispose: 0, cimg });
 	if (indexed === null) {
-		const cimg = deflateColours(filterRows(core(), new Uint8Array(rgba), width));
+		const cimg = deflateColours(filterRows(core(), rgba, width));
 		return { ctype: colourTypeRgb, depth: 8, plte: [], gotAlpha: false, frames: [frame(cimg)] };
 	}
 	const { palette: plte, depth, scanlines } = indexed;
 	// At most a third of the bytes of RGB, and often long runs: the slower level halves them for little time.
 	const cimg = deflateSync(scanlines, { level: 6 });
 	return { ctype: colourTypePalette, depth, plte, gotAlpha: false, frames: [frame(cimg)] };
+};
+
+const nothing = (): never => {
+	throw new Error('upng-js is asked for a picture that nobody has given it');
 };
 
 /** @param instantiate makes the core; called once, for the first picture that needs it */
@@ -47,12 +55,16 @@ export const createPngEncoder = (instantiate: () => ImageCore): EncodePng => {
 		return made;
 	};
 
-	UPNG.encode.compressPNG = ([rgba], width, height) => compressPicture(core, rgba, width, height);
 	UPNG.crc.crc = (bytes, offset, length) => crc32(bytes.subarray(offset, offset + length));
 
 	return (rgba, width, height) => {
-		// upng-js reads a buffer from its start to its end, whatever the view says.
-		const isWhole = rgba.byteOffset === 0 && rgba.byteLength === rgba.buffer.byteLength;
-		return new Uint8Array(UPNG.encode([isWhole ? rgba.buffer : rgba.slice().buffer], width, height, 0, [], false));
+		const compressed = compressPicture(core, rgba.byteOffset % 4 === 0 ? rgba : rgba.slice(), width, height);
+		UPNG.encode.compressPNG = () => compressed;
+		// upng-js makes room for as many bytes as its input has, which for us is not the pixels: 38 MB in 4K.
+		const size = compressed.frames.reduce((sum, { cimg }) => sum + cimg.length, chunkBytes);
+		const png = new Uint8Array(UPNG.encode([new ArrayBuffer(size)], width, height, 0, [], false));
+		// Let go of the pieces: they are megabytes.
+		UPNG.encode.compressPNG = nothing;
+		return png;
 	};
 };
