@@ -5,7 +5,8 @@ import { startBenchWorker } from './bench-worker.ts';
 import { decodeTime } from './libavcodec.ts';
 import type { Section } from './report.ts';
 import { median, medianRatio } from './statistics.ts';
-import { type BenchStream, benchStreams } from './streams.ts';
+import { type BenchStream, baselineStream, benchStreams } from './streams.ts';
+import { startTinyH264 } from './tinyh264.ts';
 
 const rounds = 5;
 const framesPerRound = 36;
@@ -61,6 +62,37 @@ const cold = async (stream: BenchStream): Promise<{ first: number[]; second: num
 	return { first, second };
 };
 
+/** Baseline, in this process: the one decoder of npm that can be compared, and libavcodec. */
+const benchBaseline = async (stream: BenchStream): Promise<Section> => {
+	const decodeTiny = await startTinyH264();
+	const ours: number[] = [];
+	const tiny: number[] = [];
+	const libavcodec: number[] = [];
+	const timeTiny = (): number => {
+		const since = process.cpuUsage();
+		for (const frame of stream.frames) decodeTiny(frame);
+		const { user, system } = process.cpuUsage(since);
+		return (user + system) / 1000 / stream.frames.length;
+	};
+	decodeInNode(stream, framesPerRound);
+	timeTiny();
+	for (let round = 0; round < rounds; round++) {
+		ours.push(decodeInNode(stream, stream.frames.length));
+		tiny.push(timeTiny());
+		libavcodec.push(await decodeTime(stream));
+	}
+	return {
+		title: `Baseline in Node, warm, cpu ms per frame: medians of ${rounds} rounds, contenders interleaved`,
+		head: ['stream', 'ours', 'tinyh264', 'tinyh264 / ours', 'libavcodec, 1 thread', 'ours / libavcodec'],
+		rows: [
+			[
+				...[stream.name, median(ours), median(tiny), medianRatio(tiny, ours)],
+				...[median(libavcodec), medianRatio(ours, libavcodec)],
+			],
+		],
+	};
+};
+
 export const benchDecode = async (hasFfmpeg: boolean): Promise<Section[]> => {
 	const streams = [...benchStreams('1280x720', hasFfmpeg), ...benchStreams('1920x1080', hasFfmpeg)];
 	const warmRows = [];
@@ -72,7 +104,9 @@ export const benchDecode = async (hasFfmpeg: boolean): Promise<Section[]> => {
 		const { first, second } = await cold(stream);
 		coldRows.push([stream.name, median(first), Math.max(...first), median(second)]);
 	}
+	const baseline = baselineStream(hasFfmpeg);
 	return [
+		...(baseline === null ? [] : [await benchBaseline(baseline)]),
 		{
 			title: `H.264 decode, warm, ms per frame: medians of ${rounds} rounds of ${framesPerRound} frames, contenders interleaved`,
 			head: ['stream', 'libavcodec, 1 thread', 'workerd cpu', 'ratio', 'workerd wall', 'Node cpu'],

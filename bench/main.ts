@@ -1,5 +1,9 @@
-/** `npm run bench [decode] [png] [snapshot]`: the figures that the README quotes, with peers in the same run. */
+/**
+ * `npm run bench [decode] [png] [snapshot]`: the figures that the README quotes, with peers in the same run. `npm run bench compare A
+ * B`: the stored results of two commits.
+ */
 import { buildBenchWorker } from './bench-worker.ts';
+import { compare } from './compare.ts';
 import { benchDecode } from './decode.ts';
 import { ffmpegVersion } from './libavcodec.ts';
 import { benchPng } from './png.ts';
@@ -13,9 +17,17 @@ const parts: Readonly<Record<string, (hasFfmpeg: boolean) => Promise<Section[]>>
 };
 
 const wanted = process.argv.slice(2);
+const usage = `usage: npm run bench [${Object.keys(parts).join('|')} ...], or npm run bench compare COMMIT COMMIT`;
+if (wanted[0] === 'compare') {
+	const [, before, after] = wanted;
+	if (before === undefined || after === undefined) console.error(usage);
+	else if (compare(Object.keys(parts), before, after)) process.exit();
+	else console.error(`bench/results has nothing that both ${before} and ${after} have`);
+	process.exit(2);
+}
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0) {
-	console.error(`usage: npm run bench [${Object.keys(parts).join('|')} ...]`);
+	console.error(usage);
 	process.exit(2);
 }
 const hasFfmpeg = ffmpegVersion() !== null;

@@ -1,5 +1,6 @@
 /** What a run of the bench says, for people and for programs. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, loadavg, release } from 'node:os';
 import { ffmpegVersion } from './libavcodec.ts';
@@ -17,9 +18,17 @@ const versionOf = (name: string): string => {
 	return (require(`${name}/package.json`) as { version: string }).version;
 };
 
+/** The commit that is measured; a plus sign says that files were changed since. */
+const commit = (): string => {
+	const git = (...args: string[]): string => spawnSync('git', args, { encoding: 'utf8' }).stdout?.trim() ?? '';
+	const hash = git('rev-parse', '--short', 'HEAD') || 'unknown';
+	return git('status', '--porcelain', '--untracked-files=no') === '' ? hash : `${hash}+`;
+};
+
 /** The machine and the programs that were measured. */
 export const describeMachine = (): Record<string, string> => ({
 	date: new Date().toISOString(),
+	commit: commit(),
 	processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
 	kernel: release(),
 	node: process.version,
@@ -32,10 +41,23 @@ export const describeMachine = (): Record<string, string> => ({
 
 const results = new URL('results/', import.meta.url);
 
-/** Prints the tables and keeps them as JSON in `bench/results`. */
+/** What a run of one part left behind. */
+export interface Result {
+	readonly machine: Readonly<Record<string, string>>;
+	readonly sections: readonly Section[];
+}
+
+/** The result of a part of the bench at a commit, or `null`. */
+export const readResult = (commitName: string, part: string): Result | null => {
+	const file = new URL(`${commitName}/${part}.json`, results);
+	return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Result) : null;
+};
+
+/** Prints the tables and keeps them as JSON in `bench/results`, in a folder named after the commit. */
 export const report = (part: string, sections: readonly Section[]): void => {
 	const machine = describeMachine();
 	for (const { title, head, rows } of sections) console.log(`\n${title}\n\n${formatTable(head, rows)}`);
-	mkdirSync(results, { recursive: true });
-	writeFileSync(new URL(`${part}.json`, results), `${JSON.stringify({ machine, sections }, null, '\t')}\n`);
+	const folder = new URL(`${machine.commit}/`, results);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(new URL(`${part}.json`, folder), `${JSON.stringify({ machine, sections }, null, '\t')}\n`);
 };

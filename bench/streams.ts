@@ -37,12 +37,12 @@ const open = (name: string, width: number, height: number, path: string): BenchS
 	return { name, width, height, path, frames, kilobytes: bytes / frames.length / 1000 };
 };
 
-const encode = (size: string, crf: number, path: string): void => {
+const encode = (size: string, crf: number, path: string, profile: 'high' | 'baseline'): void => {
 	const source = `mandelbrot=s=${size}:r=25:start_scale=0.3,noise=alls=10:allf=t:all_seed=1,format=yuv420p`;
 	mkdirSync(cache, { recursive: true });
 	execFileSync('ffmpeg', [
 		...['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-frames:v', String(frameCount + 1), '-c:v', 'libx264'],
-		...['-preset', 'medium', '-profile:v', 'high', '-g', '1', '-crf', String(crf), '-f', 'h264', `${path}.part`],
+		...['-preset', 'medium', '-profile:v', profile, '-g', '1', '-crf', String(crf), '-f', 'h264', `${path}.part`],
 	]);
 	// The rate control spends up to seven times as much on the first frame as on the others.
 	const [, ...frames] = cut(new Uint8Array(readFileSync(`${path}.part`)));
@@ -68,8 +68,17 @@ export const benchStreams = (size: keyof typeof recipes, hasFfmpeg: boolean): Be
 	if (!hasFfmpeg) return [open(`${height}p (small stand-in)`, width, height, `${fixtures}${standIns[size]}.264`)];
 	return recipes[size].map(({ crf }) => {
 		const path = `${cache}${size}-crf${crf}-${frameCount}.264`;
-		if (!existsSync(path)) encode(size, crf, path);
+		if (!existsSync(path)) encode(size, crf, path, 'high');
 		const stream = open(`${height}p`, width, height, path);
 		return { ...stream, name: `${height}p ${Math.round(stream.kilobytes)} KB` };
 	});
+};
+
+/** The same pictures in Baseline, 720p: all that some decoders know. `null` without ffmpeg. */
+export const baselineStream = (hasFfmpeg: boolean): BenchStream | null => {
+	if (!hasFfmpeg) return null;
+	const path = `${cache}1280x720-baseline-${frameCount}.264`;
+	if (!existsSync(path)) encode('1280x720', 26, path, 'baseline');
+	const stream = open('720p', 1280, 720, path);
+	return { ...stream, name: `720p Baseline ${Math.round(stream.kilobytes)} KB` };
 };

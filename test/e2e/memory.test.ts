@@ -10,10 +10,10 @@ import { isMissing } from './support/peers.ts';
 
 const probe = fileURLToPath(new URL('support/snapshot-memory.mjs', import.meta.url));
 
-/** A keyframe of a fractal, under the noise of a camera at night. */
-const encode = (path: string, size: string, pixelFormat = 'yuv420p'): void => {
-	const source = `mandelbrot=s=${size}:start_scale=0.3,noise=alls=6:allf=t:all_seed=1,format=${pixelFormat}`;
-	const args = ['-v', 'error', '-f', 'lavfi', '-i', source, '-frames:v', '1', '-c:v', 'libx264'];
+/** A keyframe of a test picture, under the noise of a camera at night. */
+const encode = (path: string, size: string, source = 'testsrc2', pixelFormat = 'yuv420p'): void => {
+	const graph = `${source}=s=${size},noise=alls=6:all_seed=1,format=${pixelFormat}`;
+	const args = ['-v', 'error', '-f', 'lavfi', '-i', graph, '-frames:v', '1', '-c:v', 'libx264'];
 	const { status, stderr } = spawnSync('ffmpeg', [...args, '-preset', 'ultrafast', '-crf', '28', '-f', 'h264', path]);
 	if (status !== 0) throw new Error(`ffmpeg: ${stderr}`);
 };
@@ -23,8 +23,8 @@ describe.skipIf(isMissing('ffmpeg'))('the memory of a snapshot', () => {
 	beforeAll(() => {
 		folder = mkdtempSync(join(tmpdir(), 'livestill-memory-'));
 		encode(join(folder, '4k.264'), '4096x2304');
-		encode(join(folder, '4k-10.264'), '4096x2304', 'yuv422p10le');
-		encode(join(folder, '8k.264'), '7680x4320');
+		encode(join(folder, '4k-10.264'), '4096x2304', 'testsrc2', 'yuv422p10le');
+		encode(join(folder, '8k.264'), '7680x4320', 'color');
 	}, 120_000);
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
