@@ -1,5 +1,5 @@
 /**
- * `npm run bench [decode] [png] [snapshot]`: the figures that the README quotes, with peers in the same run. `npm run bench compare A
+ * `npm run bench [PART ...]`: the figures that the README quotes, with peers in the same run. `npm run bench compare A
  * B`: the stored results of two commits.
  */
 import { buildBenchWorker } from './bench-worker.ts';
@@ -8,12 +8,16 @@ import { benchDecode } from './decode.ts';
 import { ffmpegVersion } from './libavcodec.ts';
 import { benchPng } from './png.ts';
 import { describeMachine, report, type Section } from './report.ts';
+import { benchShutter } from './shutter.ts';
 import { benchSnapshot } from './snapshot.ts';
+import { benchWebRtc } from './webrtc.ts';
 
 const parts: Readonly<Record<string, (hasFfmpeg: boolean) => Promise<Section[]>>> = {
 	decode: benchDecode,
 	png: benchPng,
 	snapshot: benchSnapshot,
+	shutter: benchShutter,
+	webrtc: benchWebRtc,
 };
 
 const wanted = process.argv.slice(2);

@@ -9,3 +9,7 @@ export const median = (values: readonly number[]): number => {
 /** Median of the ratios of values measured in the same round: what else the machine did touches both. */
 export const medianRatio = (values: readonly number[], references: readonly number[]): number =>
 	median(values.flatMap((value, round) => (references[round] === undefined ? [] : [value / references[round]])));
+
+/** The value that a share of the values do not exceed, by the nearest rank; NaN of none. */
+export const percentile = (values: readonly number[], share: number): number =>
+	[...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? Number.NaN;

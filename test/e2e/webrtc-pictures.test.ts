@@ -1,4 +1,4 @@
-/** Pictures of what a browser publishes: each codec that it has, and how new they are. */
+/** Pictures of what a browser publishes, in each codec that it has. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChromiumStack, startChromiumStack } from './support/chromium-stack.ts';
@@ -105,29 +105,6 @@ describe.skipIf(isMissing('chromium') || isMissing('ffmpeg'))('a browser', () =>
 		expect(await expectSamePlanes(node.stack, codec)).toBe(codec);
 		const found = await fetch(`${node.stack.rest}/rest-api/stream/find?name=${codec}`);
 		expect(await found.json()).toMatchObject([{ videoCodec: codec.toUpperCase(), protocol: 'webrtc' }]);
-		await page.close();
-	});
-
-	test('is seen as it is after the request', async () => {
-		page = await node.open();
-		expect(await run("return publish('clock', '');")).toBe('PUBLISHING ');
-		const shots = await run<{ status: number; took: number; newer: number }[]>(`
-			const shots = [];
-			for (let count = 0; count < 30; count += 1) {
-				await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
-				const asked = performance.now();
-				const [status, answer] = await take('clock');
-				const took = performance.now() - asked;
-				shots.push({ status, took, newer: status === 200 ? (await readClock(answer.data)) - asked : -1 });
-			}
-			return shots;
-		`);
-		const took = shots.map((shot) => shot.took).sort((a, b) => a - b);
-		const newer = shots.filter((shot) => shot.newer >= -20).length;
-		console.info(`shutter: median ${took[15]?.toFixed(0)} ms, p95 ${took[28]?.toFixed(0)} ms, ${newer} of 30 newer`);
-		expect(shots.filter(({ status }) => status !== 200)).toEqual([]);
-		// A canvas is painted every 20 ms. A busy machine may miss the budget of a fresh frame now and then.
-		expect(newer).toBeGreaterThanOrEqual(24);
 		await page.close();
 	});
 

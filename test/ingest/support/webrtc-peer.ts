@@ -14,6 +14,8 @@ export interface TestPeerOptions {
 	readonly audio?: boolean;
 	/** Lines for the video section. */
 	readonly videoLines?: readonly string[];
+	/** Whether `rtp` and `rtcp` keep what comes; by default they do. */
+	readonly keepsPackets?: boolean;
 }
 
 export interface TestPeer {
@@ -56,7 +58,7 @@ export const h264Format = {
 export const vp8Format = { payloadType: 96, codec: 'VP8' };
 
 export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer> => {
-	const { direction, video = [h264Format], audio = false, videoLines = [] } = options;
+	const { direction, video = [h264Format], audio = false, videoLines = [], keepsPackets = true } = options;
 	peers += 1;
 	const videoSsrc = 0x1000_0000 + peers;
 	const audioSsrc = 0x2000_0000 + peers;
@@ -108,24 +110,28 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 	const end = lines.at(-1) === '' ? lines.length - 1 : lines.length;
 	lines.splice(end, 0, ...videoLines);
 
+	/** What comes after the end is lost, as on any network. */
+	const send = (track: Track | undefined, bytes: Uint8Array): void => {
+		if (track !== undefined && connection.state() !== 'closed') track.sendMessageBinary(Buffer.from(bytes));
+	};
+
 	const peer: TestPeer = {
 		offer: lines.join('\r\n'),
 		connect: (answer) => {
 			connection.setRemoteDescription(answer, 'answer');
 			return connected.promise;
 		},
-		sendVideo: (bytes) => void tracks.video?.sendMessageBinary(Buffer.from(bytes)),
-		sendAudio: (bytes) => void tracks.audio?.sendMessageBinary(Buffer.from(bytes)),
+		sendVideo: (bytes) => send(tracks.video, bytes),
+		sendAudio: (bytes) => send(tracks.audio, bytes),
 		videoSsrc,
 		audioSsrc,
 		rtp: [],
 		rtcp: [],
 		onRtcp: () => {},
 		onRtp: () => {},
-		sendRtcp: (bytes) => void tracks.video?.sendMessageBinary(Buffer.from(bytes)),
-		sendPli: (mediaSsrc) => void tracks.video?.sendMessageBinary(Buffer.from(buildPli(1, mediaSsrc))),
-		sendNack: (mediaSsrc, sequences) =>
-			void tracks.video?.sendMessageBinary(Buffer.from(buildNack(1, mediaSsrc, sequences))),
+		sendRtcp: (bytes) => send(tracks.video, bytes),
+		sendPli: (mediaSsrc) => send(tracks.video, buildPli(1, mediaSsrc)),
+		sendNack: (mediaSsrc, sequences) => send(tracks.video, buildNack(1, mediaSsrc, sequences)),
 		get state() {
 			return connection.state();
 		},
@@ -141,13 +147,13 @@ export const createTestPeer = async (options: TestPeerOptions): Promise<TestPeer
 		track?.onMessage((bytes) => {
 			if (isRtcp(bytes)) {
 				for (const packet of parseRtcp(bytes)) {
-					peer.rtcp.push(packet);
+					if (keepsPackets) peer.rtcp.push(packet);
 					peer.onRtcp(packet);
 				}
 				return;
 			}
 			const packet = parseRtpPacket(bytes);
-			peer.rtp.push(packet);
+			if (keepsPackets) peer.rtp.push(packet);
 			peer.onRtp(packet);
 		});
 	const entry = { tracks, peer };
