@@ -9,7 +9,7 @@ import { median } from './statistics.ts';
 import { clipPayloads, packetRate } from './webrtc-clip.ts';
 import type { LoadOrder } from './webrtc-load.ts';
 
-const rounds = 2;
+const rounds = 3;
 const publisherCounts = [10, 50, 100];
 const playerCounts = [0, 1, 10, 50];
 /** Milliseconds before and while it is measured. */
@@ -84,33 +84,37 @@ export const benchWebRtc = async (hasFfmpeg: boolean): Promise<Section[]> => {
 		console.warn('!!! WebRTC is measured on Linux, with a clip made by ffmpeg: not measured');
 		return [];
 	}
-	const stack = await startTestStack();
+	// Rarer keyframes than by default: the simulated store on a small machine is the first to have enough.
+	const stack = await startTestStack({ PUSH_INTERVAL: '10s' });
 	const load = startLoad();
 	const http = stack.urls.ws?.replace('ws', 'http') ?? '';
-	const run = async (publishers: number, players: number): Promise<Measured> => {
+	/** Nothing when the machine is too busy for that many. */
+	const run = async (publishers: number, players: number): Promise<Measured[]> => {
 		console.error(`${publishers} publishers, ${players} players`);
-		await load.order({ http, publishers, players });
-		return measure(stack);
+		try {
+			await load.order({ http, publishers, players });
+			return [await measure(stack)];
+		} catch (error) {
+			console.error(`left out: ${error instanceof Error ? error.message : error}`);
+			return [];
+		}
 	};
 	const publishing = new Map<number, Measured[]>(publisherCounts.map((count) => [count, []]));
 	const playing = new Map<number, Measured[]>(playerCounts.map((count) => [count, []]));
 	try {
 		for (let round = 0; round < rounds; round += 1) {
-			for (const [count, runs] of publishing) runs.push(await run(count, 0));
-			for (const [count, runs] of playing) runs.push(await run(1, count));
+			for (const [count, runs] of publishing) runs.push(...(await run(count, 0)));
+			for (const [count, runs] of playing) runs.push(...(await run(1, count)));
 		}
-	} catch (error) {
-		console.error('measuring WebRTC failed:', error);
-		throw error;
 	} finally {
 		load.stop();
 		await stack.stop();
 	}
 	const full = packetRate(clipPayloads());
-	const alone = playing.get(0) ?? [];
+	const alone = middle(playing.get(0) ?? [], ({ cpu }) => cpu);
 	return [
 		{
-			title: `WebRTC publishers, H.264 640x480 30/s 1.5 Mbit/s: processor time of the ingest node, medians of ${rounds} rounds`,
+			title: `WebRTC publishers, H.264 640x480 30/s 1.5 Mbit/s, a keyframe every 10 s: processor time of the ingest node, medians of ${rounds} rounds`,
 			head: [
 				'publishers',
 				'% of a core',
@@ -135,15 +139,13 @@ export const benchWebRtc = async (hasFfmpeg: boolean): Promise<Section[]> => {
 			}),
 		},
 		{
-			title: `Players of one of these streams: medians of ${rounds} rounds, each against the round without players`,
+			title: `Players of one of these streams: medians of ${rounds} rounds, against the median without players`,
 			head: ['players', '% of a core', 'us per packet and player', 'players per core'],
 			rows: playerCounts
 				.filter((count) => count > 0)
 				.map((count) => {
 					const runs = playing.get(count) ?? [];
-					const more = median(
-						runs.map(({ cpu, packets }, round) => (1000 * (cpu - (alone[round]?.cpu ?? 0))) / (count * packets)),
-					);
+					const more = middle(runs, ({ cpu, packets }) => (1000 * (cpu - alone)) / (count * packets));
 					return [count, middle(runs, ({ cpu }) => cpu) / 10, more, 1e6 / (more * full)];
 				}),
 		},
