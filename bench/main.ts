@@ -7,6 +7,7 @@ import { compare } from './compare.ts';
 import { benchDecode } from './decode.ts';
 import { ffmpegVersion } from './libavcodec.ts';
 import { benchPng } from './png.ts';
+import { benchPreview } from './preview.ts';
 import { describeMachine, report, type Section } from './report.ts';
 import { benchShutter } from './shutter.ts';
 import { benchSnapshot } from './snapshot.ts';
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, (hasFfmpeg: boolean) => Promise<Section[]>>
 	snapshot: benchSnapshot,
 	shutter: benchShutter,
 	webrtc: benchWebRtc,
+	preview: benchPreview,
 };
 
 const wanted = process.argv.slice(2);

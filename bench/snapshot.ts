@@ -4,33 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWorker } from '../local/build-worker.ts';
 import { type LocalEdge, startEdge } from '../local/edge.ts';
-import { buildMetadata, objectContentType } from '../src/shared/keyframe-object.ts';
-import { liveKey, parseStreamName } from '../src/shared/stream-name.ts';
 import { snapshotTime } from './libavcodec.ts';
 import { childrenNamed, processorTime } from './processor-time.ts';
+import { putFrame, streamName } from './put-frame.ts';
 import type { Section } from './report.ts';
 import { median, medianRatio } from './statistics.ts';
 import { type BenchStream, benchStreams } from './streams.ts';
 
 const rounds = 11;
 const repeats = 50;
-const streamName = 'bench';
-
-const putFrame = async (edge: LocalEdge, stream: BenchStream, sequence: number): Promise<void> => {
-	const now = Date.now();
-	const key = liveKey(parseStreamName(streamName));
-	const old = await edge.store.head(key);
-	const keyframe = {
-		body: stream.frames[sequence % stream.frames.length] as Uint8Array,
-		contentType: objectContentType('h264'),
-		metadata: buildMetadata({
-			...{ codec: 'h264', width: stream.width, height: stream.height, rotation: 0, protocol: 'rtmp', node: '' },
-			...{ capturedAt: now, publishedAt: now, leaseUntil: now + 60_000, keyframeInterval: 0 },
-			...{ session: '00000000-0000-4000-8000-000000000000', sequence },
-		}),
-	};
-	await edge.store.put(key, keyframe, old === null ? 'absent' : { etag: old.etag });
-};
 
 /** Sends one request. Returns its `Server-Timing`. @throws Error when there is no picture */
 const post = async (edge: LocalEdge): Promise<string> => {
