@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type IntraPicture, intraPictures, nalUnits } from '../src/decoder/h264/coded-pictures.ts';
+import { intraPictures } from '../src/decoder/h264/coded-pictures.ts';
 import { assertWhole, createH264Decoder } from '../src/decoder/h264/decode.ts';
 import { noPicture } from '../src/decoder/h264/no-picture.ts';
 import { createDecoder } from '../src/decoder/index.ts';
@@ -11,6 +11,9 @@ import { createPngEncoder } from '../src/image/png.ts';
 import { toRgba } from '../src/image/render.ts';
 import type { Codec } from '../src/shared/codec.ts';
 import { LivestillError } from '../src/shared/errors.ts';
+import { nalUnits } from '../src/shared/h264/nal-units.ts';
+import { choosePicture } from './choose-picture.ts';
+import { decodeHevc } from './decode-hevc.ts';
 import { decoderCores } from './decoder-cores.ts';
 import { describeH264 } from './describe-h264.ts';
 import { h264Cores } from './h264-core.ts';
@@ -92,24 +95,9 @@ const writeResults = (picture: Picture, options: DecodeOptions, facts: Facts): v
 /** Counts what `facts` tells while it goes along, so that an error still comes with all that was known. */
 const decodeH264 = (bytes: Uint8Array, options: DecodeOptions, facts: Facts): void => {
 	const units = nalUnits(bytes);
-	let chosen: IntraPicture | undefined;
-	let count = 0;
-	let broken: unknown;
-	try {
-		for (const picture of intraPictures(units)) {
-			if (count === options.picture) chosen = picture;
-			count++;
-		}
-	} catch (error) {
-		// A broken picture behind the chosen one does not concern it.
-		if (chosen === undefined) throw error;
-		broken = error;
-	}
-	if (count === 0) throw noPicture(units);
-	if (chosen === undefined)
-		throw new LivestillError('NO_KEYFRAME', `there are ${count} intra pictures, none has number ${options.picture}`);
+	const { chosen, count, laterDamage } = choosePicture(intraPictures(units), options.picture, () => noPicture(units));
 	Object.assign(facts, describeH264(chosen), { picture: options.picture, intraPictures: count });
-	if (broken instanceof Error) facts.laterDamage = broken.message;
+	if (laterDamage !== undefined) facts.laterDamage = laterDamage;
 	const report = createH264Decoder(h264Cores).decodePicture(chosen);
 	const { decodedMacroblocks, totalMacroblocks } = report;
 	Object.assign(facts, { decodedMacroblocks, totalMacroblocks });
@@ -140,6 +128,7 @@ export const decodeCommand = (args: string[]): number => {
 		if (codec === null)
 			throw new LivestillError('UNSUPPORTED_CODEC', 'the codec is not recognised; name it with --codec');
 		if (codec === 'h264') decodeH264(bytes, options, facts);
+		else if (codec === 'hevc') writeResults(decodeHevc(bytes, options.picture, facts), options, facts);
 		else decodeSingle(codec, bytes, options, facts);
 		process.stdout.write(`${JSON.stringify(facts)}\n`);
 		return 0;

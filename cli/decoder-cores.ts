@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { DecoderCores } from '../src/decoder/index.ts';
 import type { Instantiate } from '../src/decoder/instantiate.ts';
 import { h264Cores } from './h264-core.ts';
+import { instantiateHevcCore } from './hevc-core.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -17,6 +18,7 @@ const core = (path: string): Instantiate => {
 
 export const decoderCores: DecoderCores = {
 	h264: h264Cores,
+	hevc: () => instantiateHevcCore('hevc'),
 	vp8: core('ogv/dist/ogv-decoder-video-vp8-wasm.wasm'),
 	vp9: core('../src/decoder/vp9/core/vp9.wasm'),
 	av1: core('ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm'),

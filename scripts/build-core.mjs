@@ -1,5 +1,5 @@
-// Makes the WebAssembly cores that no package has, when their sources are newer than the result: the H.264 decoder
-// (src/decoder/h264/core), PNG filters (src/image/core), and ogv's VP9 decoder with loop filters of ours
+// Makes the WebAssembly cores that no package has, when their sources are newer than the result: the H.264 and HEVC
+// decoders (src/decoder/{h264,hevc}/core), PNG filters (src/image/core), and ogv's VP9 decoder with loop filters of ours
 // (src/decoder/vp9/core).
 // Runs on any Node from 20 on, because `npm install` calls it.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -30,12 +30,17 @@ const compile = async (output, args) => {
 	}
 };
 
-const build = async (folder, name, entries, memory) => {
-	const output = `${folder}${name}.wasm`;
-	const sources = readdirSync(folder, { recursive: true })
+const sourcesOf = (folder) =>
+	readdirSync(folder, { recursive: true })
 		.filter((file) => file.endsWith('.ts'))
 		.map((file) => folder + file);
-	if (isFresh(output, sources)) return;
+
+// What several cores are made of.
+const sharedFolder = folderOf('decoder/cabac');
+
+const build = async (folder, name, entries, memory) => {
+	const output = `${folder}${name}.wasm`;
+	if (isFresh(output, [...sourcesOf(folder), ...sourcesOf(sharedFolder)])) return;
 	await compile(output, [...entries.map((entry) => folder + entry), '--enable', 'simd,bulk-memory', ...memory]);
 	console.log(`built ${name}.wasm, ${statSync(output).size} bytes`);
 };
@@ -47,6 +52,9 @@ await build(h264, 'h264-high', ['index.ts', 'high-on.ts'], pictureMemory);
 await build(h264, 'h264-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
 await build(h264, 'h264-high-coverage', ['index.ts', 'high-on.ts', 'coverage-on.ts'], pictureMemory);
 await build(h264, 'h264-twins', ['twins.ts'], ['--initialMemory', '2']);
+const hevc = folderOf('decoder/hevc');
+await build(hevc, 'hevc', ['index.ts'], pictureMemory);
+await build(hevc, 'hevc-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
 await build(folderOf('image'), 'image', ['index.ts'], ['--initialMemory', '4', '--maximumMemory', '4']);
 
 const folder = folderOf('decoder/vp9');

@@ -10,6 +10,8 @@ import { type Connect, createApp } from './app.ts';
 import h264Core from './decoder/h264/core/h264.wasm';
 import h264HighCore from './decoder/h264/core/h264-high.wasm';
 import type { H264Core } from './decoder/h264/core.ts';
+import hevcCore from './decoder/hevc/core/hevc.wasm';
+import type { HevcCore } from './decoder/hevc/core.ts';
 import { createDecoder } from './decoder/index.ts';
 import type { Instantiate } from './decoder/instantiate.ts';
 import vp9Core from './decoder/vp9/core/vp9.wasm';
@@ -51,6 +53,7 @@ const decoder = createDecoder({
 		standard: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
 		high: () => new WebAssembly.Instance(h264HighCore).exports as unknown as H264Core,
 	},
+	hevc: () => new WebAssembly.Instance(hevcCore).exports as unknown as HevcCore,
 	vp8: instantiate(vp8Core),
 	vp9: instantiate(vp9Core),
 	av1: instantiate(av1Core),

@@ -2,7 +2,7 @@
 import { parseHvcc } from '../../src/shared/hevc/hvcc.ts';
 import { hevcNalType, hevcNalTypeOf, isHevcSlice, isIntraRandomAccess } from '../../src/shared/hevc/nal.ts';
 import { HevcParameterSets, isHevcParameterSet } from '../../src/shared/hevc/parameter-sets.ts';
-import { parseHevcSps } from '../../src/shared/hevc/sps.ts';
+import { peekHevcSps } from '../../src/shared/hevc/sps.ts';
 import { damaged, keyframeUnit, maxParameterSetBytes, type NalAssembler } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
 
@@ -24,7 +24,7 @@ export const createHevcAssembler = (): NalAssembler => {
 		if (slices.length === 0 || !slices.every(isIntraRandomAccess)) return null;
 		const sps = sets.ofType(hevcNalType.sps)[0] ?? damaged('HEVC: the sequence parameter set is missing');
 		if (sets.ofType(hevcNalType.pps).length === 0) damaged('HEVC: the picture parameter set is missing');
-		const { width, height } = parseHevcSps(sps) ?? damaged('HEVC: the sequence parameter set is damaged');
+		const { width, height } = peekHevcSps(sps) ?? damaged('HEVC: the sequence parameter set is damaged');
 		const payloads = sets.units();
 		for (const nal of nals) {
 			const type = hevcNalTypeOf(nal);

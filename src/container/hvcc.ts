@@ -3,7 +3,7 @@ import { LivestillError } from '../shared/errors.ts';
 import { splitAnnexB } from '../shared/h264/annex-b.ts';
 import { removeEmulation } from '../shared/h264/emulation-prevention.ts';
 import { hevcNalHeaderSize, hevcNalType, hevcNalTypeOf } from '../shared/hevc/nal.ts';
-import { parseHevcSps } from '../shared/hevc/sps.ts';
+import { peekHevcSps } from '../shared/hevc/sps.ts';
 import { box, type Part, u16 } from './box.ts';
 import { lengthPrefixed, nalLengthSize } from './nal-sample.ts';
 import type { CodedFrame } from './sample-entry.ts';
@@ -21,7 +21,7 @@ export const hevcFrame = (body: Uint8Array): CodedFrame => {
 	const ofType = (type: number): Uint8Array[] => units.filter((unit) => hevcNalTypeOf(unit) === type);
 	const arrays = parameterTypes.map((type) => ({ type, sets: ofType(type) }));
 	const spsUnit = ofType(hevcNalType.sps)[0];
-	const sps = spsUnit === undefined ? null : parseHevcSps(spsUnit);
+	const sps = spsUnit === undefined ? null : peekHevcSps(spsUnit);
 	if (spsUnit === undefined || sps === null || arrays.some(({ sets }) => sets.length === 0 || sets.length > most))
 		throw new LivestillError('FRAME_DAMAGED', 'the keyframe lacks parameter sets, or has too many');
 	const rbsp = removeEmulation(spsUnit, hevcNalHeaderSize, 32);

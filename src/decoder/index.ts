@@ -4,6 +4,8 @@ import { LivestillError } from '../shared/errors.ts';
 import { decodeAv1 } from './av1/decode.ts';
 import type { H264Cores } from './h264/core.ts';
 import { createH264Decoder } from './h264/decode.ts';
+import type { HevcCore } from './hevc/core.ts';
+import { createHevcDecoder } from './hevc/decode.ts';
 import { createInstanceKeeper } from './instance-keeper.ts';
 import type { Instantiate } from './instantiate.ts';
 import { decodeJpeg } from './jpeg/decode.ts';
@@ -20,6 +22,8 @@ import { decodeVp9 } from './vp9/decode.ts';
 export interface DecoderCores {
 	/** Fresh instances of `h264/core/h264.wasm` and `h264/core/h264-high.wasm`. */
 	readonly h264: H264Cores;
+	/** A fresh instance of `hevc/core/hevc.wasm`. */
+	readonly hevc?: () => HevcCore;
 	/** `ogv/dist/ogv-decoder-video-vp8-wasm.wasm` */
 	readonly vp8?: Instantiate;
 	/** `vp9/core/vp9.wasm` */
@@ -50,6 +54,7 @@ const createDecoders = (cores: DecoderCores): Partial<Record<Codec, Decode>> => 
 	const { vp8, vp9, av1, jpeg } = cores;
 	const h264 = createH264Decoder(cores.h264);
 	const decoders: Partial<Record<Codec, Decode>> = { h264: h264.decode };
+	if (cores.hevc !== undefined) decoders.hevc = createHevcDecoder(cores.hevc).decode;
 	if (vp8 !== undefined) decoders.vp8 = decodeVp8.bind(null, createOgvDecoder('vp8', vp8, keeper));
 	if (vp9 !== undefined) decoders.vp9 = decodeVp9.bind(null, createOgvDecoder('vp9', vp9, keeper));
 	if (av1 !== undefined) decoders.av1 = decodeAv1.bind(null, createOgvDecoder('av1', av1, keeper));
@@ -62,7 +67,7 @@ export const createDecoder = (cores: DecoderCores): Decoder => {
 	return {
 		decode: (codec, body, acceptDamaged = false) => {
 			const decode = decoders[codec];
-			if (decode === undefined) throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} yet`);
+			if (decode === undefined) throw new LivestillError('UNSUPPORTED_CODEC', `there is no decoder for ${codec} here`);
 			return decode(body, acceptDamaged);
 		},
 	};

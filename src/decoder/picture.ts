@@ -50,7 +50,7 @@ export interface Picture {
 	readonly sampleAspectRatio: { readonly width: number; readonly height: number };
 	readonly colour: ColourDescription;
 	/**
-	 * Only when a damaged picture was asked for, and this is one: macroblocks that are missing, and how many there should be. What
+	 * Only when a damaged picture was asked for, and this is one: macroblocks (coding tree units in HEVC) that are missing, and how many there should be. What
 	 * stands in their place is made up.
 	 */
 	readonly damage?: { readonly missing: number; readonly total: number };

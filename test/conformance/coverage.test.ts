@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { instantiateCore } from '../../cli/h264-core.ts';
-import { intraPictures, nalUnits } from '../../src/decoder/h264/coded-pictures.ts';
+import { intraPictures } from '../../src/decoder/h264/coded-pictures.ts';
 import type { H264Core } from '../../src/decoder/h264/core.ts';
 import { createH264Decoder } from '../../src/decoder/h264/decode.ts';
 import { LivestillError } from '../../src/shared/errors.ts';
+import { nalUnits } from '../../src/shared/h264/nal-units.ts';
 import { coverageNames, readCoverage } from '../support/h264-coverage.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/h264/', import.meta.url));

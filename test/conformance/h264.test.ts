@@ -1,9 +1,10 @@
 /** Every conformance stream, every intra picture: planes bit for bit as libavcodec and JM decode them. */
 import { describe, expect, it } from 'vitest';
 import { h264Cores } from '../../cli/h264-core.ts';
-import { intraPictures, nalUnits } from '../../src/decoder/h264/coded-pictures.ts';
+import { intraPictures } from '../../src/decoder/h264/coded-pictures.ts';
 import { assertWhole, createH264Decoder } from '../../src/decoder/h264/decode.ts';
 import type { Picture } from '../../src/decoder/picture.ts';
+import { nalUnits } from '../../src/shared/h264/nal-units.ts';
 import { type ConformanceStream, readManifest, readStream, streamPath } from '../support/conformance-manifest.ts';
 import { reportWrongPicture } from '../support/failure-picture.ts';
 import { md5, packPlanes } from '../support/planes.ts';

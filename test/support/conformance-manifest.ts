@@ -5,7 +5,9 @@ export interface ConformancePicture {
 	/** Position in output order, all pictures of the stream counted. */
 	readonly index: number;
 	/** MD5 of the cropped planes, packed: see the README beside the manifest. */
-	readonly md5_all: string;
+	readonly md5_all?: string;
+	/** MD5s of the planes before cropping, where the encoder's own hashes are all that can be trusted. */
+	readonly md5_planes?: readonly string[];
 	/** `I-top+P-bottom`: the hash is of the rows of the top field alone. */
 	readonly type?: string;
 	readonly width?: number;

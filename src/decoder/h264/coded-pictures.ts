@@ -1,6 +1,4 @@
 /** Primary coded pictures of a sequence of NAL units. H.264 § 7.4.1.2 */
-import { isAnnexB, splitAnnexB } from '../../shared/h264/annex-b.ts';
-import { splitLengthPrefixed } from '../../shared/h264/avcc.ts';
 import { isSlice, nalType, nalUnitType } from '../../shared/h264/nal.ts';
 import { type ActiveSets, ParameterSets } from '../../shared/h264/parameter-sets.ts';
 import {
@@ -31,12 +29,6 @@ export interface IntraPicture {
 	readonly parts: readonly [CodedPart, ...CodedPart[]];
 	readonly sets: ActiveSets;
 }
-
-const lengthSize = 4;
-
-/** NAL units of an Annex B stream, or of one with four-byte lengths when there is no start code in front. */
-export const nalUnits = (bytes: Uint8Array): Uint8Array[] =>
-	isAnnexB(bytes) ? splitAnnexB(bytes) : splitLengthPrefixed(bytes, lengthSize);
 
 /** A coded picture and whether all its slices are I slices. */
 interface Candidate {

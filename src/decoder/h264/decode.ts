@@ -1,8 +1,9 @@
 /** H.264 intra pictures from bits to planes: bit-stream shell here, macroblocks in the WebAssembly core. */
 import { LivestillError } from '../../shared/errors.ts';
 import { removeEmulationInto } from '../../shared/h264/emulation-prevention.ts';
+import { nalUnits } from '../../shared/h264/nal-units.ts';
 import type { Picture } from '../picture.ts';
-import { type CodedPart, type CodedSlice, type IntraPicture, intraPictures, nalUnits } from './coded-pictures.ts';
+import { type CodedPart, type CodedSlice, type IntraPicture, intraPictures } from './coded-pictures.ts';
 import { type H264Core, type H264Cores, sliceErrors } from './core.ts';
 import { describePicture } from './describe.ts';
 import { noPicture } from './no-picture.ts';

@@ -13,7 +13,6 @@ import {
 import { createPushSession } from '../../../ingest-node/protocols/rtsp/push-session.ts';
 import { pushTarget } from '../../../ingest-node/protocols/rtsp/push-target.ts';
 import { createRtspReader } from '../../../ingest-node/protocols/rtsp/reader.ts';
-import { createRtpPlayable } from '../../../ingest-node/protocols/webrtc/rtp-playable.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { announcement, createLoop } from '../support/rtsp-publisher.ts';
@@ -51,7 +50,6 @@ const startBench = ({ refuse = () => null, hasUdp = true }: BenchOptions = {}) =
 						keyframes += 1;
 					},
 					discard: (reason) => events.push(`discard ${reason}`),
-					playable: createRtpPlayable(clock),
 					end: (reason) => events.push(`end ${reason}`),
 				};
 			},
@@ -159,9 +157,7 @@ describe('a publisher', () => {
 				...{ clock: bench.clock, createId: () => 'x', send: () => {}, openUdp: null, onFault: () => {} },
 				publish: async () => {
 					await gate;
-					const playable = createRtpPlayable(bench.clock);
-					const end = (reason: string) => bench.events.push(`end ${reason}`);
-					return { deliver: () => {}, discard: () => {}, playable, end };
+					return { deliver: () => {}, discard: () => {}, end: (reason) => bench.events.push(`end ${reason}`) };
 				},
 			},
 			() => 0,

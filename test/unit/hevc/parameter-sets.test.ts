@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { parseHvcc } from '../../../src/shared/hevc/hvcc.ts';
 import { HevcParameterSets } from '../../../src/shared/hevc/parameter-sets.ts';
-import { parseHevcSps } from '../../../src/shared/hevc/sps.ts';
+import { peekHevcSps } from '../../../src/shared/hevc/sps.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
@@ -29,10 +29,10 @@ const sequenceParameterSets: readonly [string, number, number, number, number, s
 	['monochrome', 50, 34, 0, 8, '4201010408000003009fc800000300001ec1c829cf3e5959ae4caf016c080000030008000003005040'],
 ];
 
-describe('parseHevcSps', () => {
+describe('peekHevcSps', () => {
 	it.each(sequenceParameterSets)('%s, %i × %i', (_name, width, height, chromaFormatIdc, depth, hex) => {
 		const expected = { id: 0, width, height, chromaFormatIdc, bitDepthLuma: depth, bitDepthChroma: depth };
-		expect(parseHevcSps(bytes(hex))).toEqual(expected);
+		expect(peekHevcSps(bytes(hex))).toEqual(expected);
 	});
 
 	it('passes over the profiles of sub-layers', () => {
@@ -53,12 +53,12 @@ describe('parseHevcSps', () => {
 			if (byte <= 3 && escaped.at(-1) === 0 && escaped.at(-2) === 0) escaped.push(3);
 			escaped.push(byte);
 		}
-		expect(parseHevcSps(Uint8Array.from(escaped))).toMatchObject({ id: 0, width: 16, height: 8 });
+		expect(peekHevcSps(Uint8Array.from(escaped))).toMatchObject({ id: 0, width: 16, height: 8 });
 	});
 
 	it('refuses one that is cut off', () => {
 		const [, , , , , hex = ''] = sequenceParameterSets[0] ?? [];
-		for (let length = 0; length < 20; length += 1) expect(parseHevcSps(bytes(hex).subarray(0, length))).toBeNull();
+		for (let length = 0; length < 20; length += 1) expect(peekHevcSps(bytes(hex).subarray(0, length))).toBeNull();
 	});
 });
 

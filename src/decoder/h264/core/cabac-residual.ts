@@ -1,11 +1,11 @@
 // residual_block_cabac (§ 7.3.5.3.3): coefficients of one block, scaled while they are parsed.
 //
-// The engine's state lives in locals here, and the decision of cabac.ts is written out at its four places: a call, or
+// The engine's state lives in locals here, and the decision of `cabac/core/engine.ts` is written out at its four places: a call, or
 // the state in globals, costs a third of the whole decoder's speed. Unlike there, the two outcomes are branches: these
 // decisions are skewed enough for the processor to guess, which is 4 to 13 % faster than computing both.
 
-import { offset, range, extraBits, nextByte, putEngine } from "./cabac";
-import { nextState, rangeLps } from "./cabac-tables";
+import { offset, range, extraBits, nextByte, putEngine } from "../../cabac/core/engine";
+import { nextState, rangeLps } from "../../cabac/core/tables";
 import { cover, COVER_LEVEL_ESCAPE } from "./coverage";
 import { HIGH, putCoefficient } from "./sample";
 import { fail, ERROR_COEFFICIENT } from "./slice-state";

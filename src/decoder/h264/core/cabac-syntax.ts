@@ -1,6 +1,7 @@
 // Macroblock syntax elements in CABAC: binarisation (§ 9.3.2) and context choice (§ 9.3.3.1) in I slices.
 
-import { contexts, decision, terminate } from "./cabac";
+import { decision, terminate } from "../../cabac/core/engine";
+import { contexts } from "./cabac-contexts";
 import { residualCabac } from "./cabac-residual";
 import { residualContexts } from "./cabac-tables";
 import { dcLevels, unitScale } from "./dequant";

@@ -1,7 +1,7 @@
 // macroblock_layer() of I slices (§ 7.3.5): one macroblock from bits to samples, in either entropy coding.
 
 import { bitPosition, se, setBitPosition, u, ue } from "./bits";
-import { engineBit, startEngine } from "./cabac";
+import { engineBit, startEngine } from "../../cabac/core/engine";
 import {
   cbpCabac,
   chromaModeCabac,

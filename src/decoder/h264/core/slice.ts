@@ -1,7 +1,8 @@
 // slice_data() of I slices (§ 7.3.4): the loop over macroblocks.
 
 import { bitPosition, moreData, overrun, startBits, u } from "./bits";
-import { engineOverrun, initContexts, onlyZerosLeft, startEngine, terminate } from "./cabac";
+import { engineOverrun, onlyZerosLeft, startEngine, terminate } from "../../cabac/core/engine";
+import { initContexts } from "./cabac-contexts";
 import { fieldFlagCabac, resetQpDelta } from "./cabac-syntax";
 import { cover, COVER_SLICE_GROUPS } from "./coverage";
 import { clearCoefficients } from "./dequant";
