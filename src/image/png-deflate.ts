@@ -11,19 +11,23 @@ const ways = [
 	{ level: 1, strategy: constants.Z_DEFAULT_STRATEGY },
 ] as const;
 
-// Long enough for what a search finds: the last few rows of a picture 1920 wide.
-const sampleBytes = 24 * 1024;
-/** The sample is at most this part of the picture: three tries of it cost less than a tenth of the time. */
+/** Rows in a piece of the sample: long enough for what a search finds, within zlib's 32 KB up to 1920 pixels. */
+const pieceRows = 4;
+const mostPieceBytes = 24 * 1024;
+/** Pieces are at most this part of the picture: three tries of them cost less than a tenth of the time. */
 const samplePart = 32;
+/** But two of them at least: one may lie in a sky. */
+const fewestPieces = 2;
 /** A way that makes a sample this much longer than the shortest is as good. */
 const slack = 1.01;
-/** Bytes that zlib hands over at once; its 16 KB are hundreds of pieces of a large picture. */
+/** Bytes that zlib hands over at once; its own 16 KB, which do for a sample, are hundreds of pieces of a large picture. */
 const chunkSize = 256 * 1024;
 
-/** Pieces of `bytes` from its whole length, at most a {@link samplePart}th of it or one piece. */
-const sample = (bytes: Uint8Array): Uint8Array => {
-	const count = Math.max(1, Math.floor(bytes.length / samplePart / sampleBytes));
-	const pieces = new Uint8Array(Math.min(count * sampleBytes, bytes.length));
+/** Pieces of `bytes` from its whole length. */
+const sample = (bytes: Uint8Array, rowBytes: number): Uint8Array => {
+	const pieceBytes = Math.min(pieceRows * rowBytes, mostPieceBytes);
+	const count = Math.max(fewestPieces, Math.floor(bytes.length / samplePart / pieceBytes));
+	const pieces = new Uint8Array(Math.min(count * pieceBytes, bytes.length));
 	const size = pieces.length / count;
 	// From the middle of each of `count` equal parts: the edges of pictures are often black.
 	for (let index = 0; index < count; index++) {
@@ -33,10 +37,10 @@ const sample = (bytes: Uint8Array): Uint8Array => {
 	return pieces;
 };
 
-/** zlib bytes of filtered rows of colours. */
-export const deflateColours = (filtered: Uint8Array): Uint8Array => {
-	const tried = sample(filtered);
-	const sizes = ways.map((way) => deflateSync(tried, { ...way, chunkSize }).length);
+/** zlib bytes of filtered rows of colours, `rowBytes` each. */
+export const deflateColours = (filtered: Uint8Array, rowBytes: number): Uint8Array => {
+	const tried = sample(filtered, rowBytes);
+	const sizes = ways.map((way) => deflateSync(tried, way).length);
 	const enough = slack * Math.min(...sizes);
 	const way = ways.find((_, index) => (sizes[index] as number) <= enough);
 	return deflateSync(filtered, { ...way, chunkSize });

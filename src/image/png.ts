@@ -34,7 +34,7 @@ const compressPicture = (core: () => ImageCore, rgba: Uint8Array, width: number,
 	const indexed = width * height < leastPalettePixels ? null : indexColours(words, width);
 	const frame = (cimg: Uint8Array) => ({ rect: { x: 0, y: 0, width, height }, blend: 0, dispose: 0, cimg });
 	if (indexed === null) {
-		const cimg = deflateColours(filterRows(core(), rgba, width));
+		const cimg = deflateColours(filterRows(core(), rgba, width), 3 * width + 1);
 		return { ctype: colourTypeRgb, depth: 8, plte: [], gotAlpha: false, frames: [frame(cimg)] };
 	}
 	const { palette: plte, depth, scanlines } = indexed;
