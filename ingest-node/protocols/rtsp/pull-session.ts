@@ -1,6 +1,6 @@
 /**
  * From the address of a camera to its running video: OPTIONS, DESCRIBE, SETUP, PLAY, and what keeps it running. RFC 2326
- * § 14; without sockets. Only the first video track of a known codec is set up.
+ * § 14; without sockets. Only the first video track of a known codec is set up, unless the server wants to play all or none.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { baseUrl, controlUrls } from './control-url.ts';
@@ -47,6 +47,8 @@ const channels: TransportPair = { rtp: 0, rtcp: 1 };
 /** Milliseconds: a timeout of days is no reason to let a NAT forget the connection. */
 const longestKeepalive = 30_000;
 const shortestKeepalive = 1000;
+/** Tracks beside the video: sound in both directions, metadata, a second stream. */
+const maxOtherTracks = 8;
 
 const isStatus = (error: unknown, ...wanted: readonly number[]): boolean =>
 	error instanceof RtspStatusError && wanted.includes(error.status);
@@ -148,16 +150,28 @@ export const openPullSession = async (options: PullSessionOptions): Promise<Pull
 	// Some servers take the URL of the session, some that of the track, some want the slash of the base and some not.
 	const playUrls = [...new Set([...aggregate, trackUrl, url])];
 	let playUrl = url;
-	await firstOf(
-		playUrls,
-		async (candidate) => {
-			playUrl = candidate;
-			accepted('PLAY', await request('PLAY', candidate, [['Range', 'npt=0.000-']]));
-		},
-		status.notFound,
-		status.aggregateNotAllowed,
-		status.onlyAggregate,
-	);
+	const play = (): Promise<void> =>
+		firstOf(
+			playUrls,
+			async (candidate) => {
+				playUrl = candidate;
+				accepted('PLAY', await request('PLAY', candidate, [['Range', 'npt=0.000-']]));
+			},
+			status.notFound,
+			status.aggregateNotAllowed,
+			status.onlyAggregate,
+		);
+	const others = description.tracks.filter(({ control }) => control !== track.control).slice(0, maxOtherTracks);
+	await play().catch(async (error: unknown) => {
+		if (!(error instanceof RtspStatusError) || transport.lower === 'udp' || others.length === 0) throw error;
+		// Some servers play all of their tracks or none. Nobody listens to these channels.
+		for (const [index, { control }] of others.entries()) {
+			const interleaved = { rtp: 100 + 2 * index, rtcp: 101 + 2 * index };
+			const [otherUrl = base] = controlUrls(base, control);
+			await request('SETUP', otherUrl, [['Transport', formatTransport({ lower: 'tcp', interleaved })]]);
+		}
+		await play();
+	});
 
 	let sign = /\bGET_PARAMETER\b/i.test(methods) ? 'GET_PARAMETER' : 'OPTIONS';
 	return {

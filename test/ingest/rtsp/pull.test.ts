@@ -1,8 +1,12 @@
 /** The pull client and cameras that do as their scripts say, over real sockets. */
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildBye } from '../../../ingest-node/protocols/rtp/rtcp/bye.ts';
 import { headerOf } from '../../../ingest-node/protocols/rtsp/message.ts';
+import { ensureCertificate } from '../../../local/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { type PullNode, startPullNode } from '../support/pull-node.ts';
 import {
@@ -65,6 +69,18 @@ describe('a camera', () => {
 		node.pull(other.uri, { streamName: 'other', transport: 'udp' });
 		await eventually('a keyframe', () => (node.keyframes('other') ?? 0) > 0);
 		expect(header(other, 'SETUP', 'transport').map((value) => /TCP/.test(value ?? ''))).toEqual([false, true]);
+	});
+
+	test('that plays all of its tracks or none has all of them set up', async () => {
+		const camera: ScriptedCamera = await start({
+			PLAY: (request) =>
+				camera.methods().filter((method) => method === 'SETUP').length < 2
+					? respond(request, '455 Method Not Valid in This State')
+					: respond(request, '200 OK'),
+		});
+		node.pull(camera.uri);
+		await plays();
+		expect(camera.methods()).toEqual(['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'SETUP', 'PLAY']);
 	});
 
 	test('whose UDP packets do not come is asked for TCP the next time', async () => {
@@ -211,4 +227,19 @@ describe('a redirect', () => {
 			expect(source.failure).toMatch(/RTSP_PULL_ALLOW|Bad URI|302/);
 		},
 	);
+});
+
+test("over TLS the certificate has to be right, unless it may be anybody's", async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'livestill-pull-'));
+	const { certFile, keyFile } = await ensureCertificate(folder);
+	const camera = await startScriptedCamera({}, null, { cert: await readFile(certFile), key: await readFile(keyFile) });
+	cameras.push(camera);
+	const strict = node.pull(camera.uri, { streamName: 'strict' });
+	await eventually('it is refused', () => strict.failure !== '');
+	expect(strict.failure).toMatch(/SELF_SIGNED_CERT/);
+	expect(camera.requests).toEqual([]);
+	await node.sources.remove(camera.uri, 'test');
+	node.pull(camera.uri, { anyCertificate: true });
+	await plays();
+	await rm(folder, { recursive: true });
 });

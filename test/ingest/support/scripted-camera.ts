@@ -1,5 +1,6 @@
 /** A camera that answers as its script says: well, unless told otherwise. It sends a capture of VP8 again and again. */
 import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { buildRtpPacket, parseRtpPacket } from '../../../ingest-node/protocols/rtp/packet.ts';
 import { headerOf, type RtspRequest, writeInterleaved } from '../../../ingest-node/protocols/rtsp/message.ts';
 import { createRtspReader } from '../../../ingest-node/protocols/rtsp/reader.ts';
@@ -83,13 +84,15 @@ export const startScriptedCamera = async (
 	script: CameraScript = {},
 	/** What it says to whoever connects. */
 	greeting: string | Uint8Array | null = null,
+	/** PEM: it speaks RTSPS. */
+	tls: { readonly cert: Buffer; readonly key: Buffer } | null = null,
 ): Promise<ScriptedCamera> => {
 	const requests: RtspRequest[] = [];
 	const sockets = new Map<Socket, boolean>();
 	let connections = 0;
 	let isMute = false;
 	let next = 0;
-	const server = createServer((socket) => {
+	const serve = (socket: Socket): void => {
 		connections += 1;
 		sockets.set(socket, false);
 		const reader = createRtspReader();
@@ -106,7 +109,9 @@ export const startScriptedCamera = async (
 				if (message.method === 'PLAY') sockets.set(socket, true);
 			}
 		});
-	});
+	};
+	const server = tls === null ? createServer(serve) : createTlsServer({ ...tls }, serve);
+	server.on('tlsClientError', () => {});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const sending = setInterval(() => {
 		if (isMute) return;
@@ -118,7 +123,7 @@ export const startScriptedCamera = async (
 	const port = typeof address === 'object' && address !== null ? address.port : 0;
 	return {
 		port,
-		uri: `rtsp://127.0.0.1:${port}/cam`,
+		uri: `rtsp${tls === null ? '' : 's'}://127.0.0.1:${port}/cam`,
 		requests,
 		methods: () => requests.map(({ method }) => method),
 		connections: () => connections,
