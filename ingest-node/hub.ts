@@ -108,6 +108,8 @@ export interface FreshKeyframe {
 
 export interface PlayableStream {
 	readonly playable: Playable;
+	/** Tells its source that somebody wants it: a camera on demand is fetched. */
+	readonly want: () => void;
 	/** Of the newest keyframe; `null` before the first. */
 	readonly size: () => { readonly width: number; readonly height: number } | null;
 }
@@ -290,7 +292,7 @@ export const createHub = (options: HubOptions): Hub => {
 			const stream = streams.get(name);
 			if (stream?.playable === undefined) return null;
 			const size = () => stream.newest && { width: stream.newest.unit.width, height: stream.newest.unit.height };
-			return { playable: stream.playable, size };
+			return { playable: stream.playable, size, want: () => stream.onWanted?.() };
 		},
 		close: async () => {
 			closed = true;

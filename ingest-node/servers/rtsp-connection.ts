@@ -11,6 +11,7 @@ import { type Log, messageOf } from '../log.ts';
 import type { PushedStream, PushPorts, UdpPath, UdpTrack } from '../protocols/rtsp/push-ports.ts';
 import { createPushSession } from '../protocols/rtsp/push-session.ts';
 import { createRtspReader } from '../protocols/rtsp/reader.ts';
+import { createRtpPlayable } from '../protocols/webrtc/rtp-playable.ts';
 import type { Connection } from './connection-server.ts';
 import { peerAddress } from './peer-address.ts';
 import type { RtspTimeouts } from './rtsp-timeouts.ts';
@@ -46,6 +47,7 @@ export const serveRtspConnection = (socket: Socket, options: RtspConnectionOptio
 	};
 
 	const publish: PushPorts['publish'] = async ({ name, query }, proof): Promise<PushedStream> => {
+		const playable = createRtpPlayable(clock);
 		try {
 			const publication = await hub.publish({
 				name,
@@ -54,9 +56,14 @@ export const serveRtspConnection = (socket: Socket, options: RtspConnectionOptio
 				query,
 				...(proof === null ? {} : { proves: proof }),
 				stop: (reason) => finish(reason.message),
-				counters: () => ({ ...counters, ...session.counters() }),
+				counters: () => ({ ...counters, ...session.counters(), players: playable.players }),
+				playable,
 			});
-			return { ...publication, end: (reason) => void publication.end(reason) };
+			const end = (reason: string): void => {
+				playable.end(reason);
+				void publication.end(reason);
+			};
+			return { ...publication, playable, end };
 		} catch (error) {
 			// Clients ask without credentials first, to be told how to prove them.
 			const isQuestion = proof === null && error instanceof LivestillError && error.code === 'UNAUTHORIZED';

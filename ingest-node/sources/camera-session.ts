@@ -167,10 +167,11 @@ export const serveCameraSession = (socket: Socket, options: CameraSessionOptions
 				transports,
 				openPorts,
 				onSetup: (video, transport) => {
-					const { onKeyframe, onDiscard } = events;
+					const { onKeyframe, onDiscard, playable } = events;
 					receiver = createMediaReceiver({
 						...{ video, lower: transport.lower, clock, ssrc, onKeyframe, onDiscard },
 						onPacket: heard,
+						...(playable === undefined ? {} : { playable }),
 					});
 					media = { video, transport };
 					if (transport.lower === 'udp' && udp !== null && transport.serverPorts !== null) {

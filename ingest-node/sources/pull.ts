@@ -1,5 +1,6 @@
 /** One attempt to fetch a stream, from the connection to its end: what a source asks of a protocol. */
 import type { LowerTransport } from '../protocols/rtsp/pull-session.ts';
+import type { RtpPlayable } from '../protocols/webrtc/rtp-playable.ts';
 import type { AccessUnit } from '../unit.ts';
 import type { SourceSettings } from './source.ts';
 
@@ -8,6 +9,8 @@ export interface PullEvents {
 	readonly onStart: () => void;
 	/** A complete keyframe. */
 	readonly onKeyframe: (unit: AccessUnit) => void;
+	/** How players get the video. */
+	readonly playable?: RtpPlayable;
 	/** Something had to be discarded. */
 	readonly onDiscard: (reason: string) => void;
 }

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Hub, Publication } from '../hub.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { LowerTransport } from '../protocols/rtsp/pull-session.ts';
+import { createRtpPlayable } from '../protocols/webrtc/rtp-playable.ts';
 import type { AccessUnit } from '../unit.ts';
 import type { Pull, StartPull } from './pull.ts';
 import type { SourceSettings, SourceState } from './source.ts';
@@ -60,6 +61,7 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 	let published = Promise.withResolvers<void>();
 	// Nobody may be waiting for it.
 	published.promise.catch(() => {});
+	const playable = createRtpPlayable(clock);
 	/** Why this round has to end, or the whole. */
 	let lost: string | null = null;
 	let ending: string | null = null;
@@ -94,8 +96,9 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 			query: '',
 			isPulled: true,
 			stop: (reason) => interrupt(reason.message),
-			counters: () => pull?.counters() ?? {},
+			counters: () => ({ ...pull?.counters(), players: playable.players }),
 			onWanted: want,
+			playable,
 		});
 
 	const standBy = async (): Promise<void> => {
@@ -109,6 +112,7 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 	const watchDemand = (current: Pull): (() => void) => {
 		let cancel = (): void => {};
 		const look = (): void => {
+			if (playable.players > 0) wantedAt = clock.monotonic();
 			const rest = (wantedAt ?? 0) + idleTimeout - clock.monotonic();
 			if (rest <= 0) current.stop(idle);
 			else cancel = clock.after(rest, look);
@@ -143,6 +147,7 @@ export const startSource = (settings: SourceSettings, tools: SourceTools): Pulle
 				else publication.deliver(unit);
 			},
 			onDiscard: (reason) => publication?.discard(reason),
+			playable,
 		});
 		pull = current;
 		const stopWatching = watchDemand(current);

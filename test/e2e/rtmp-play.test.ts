@@ -8,33 +8,12 @@ import { publishWithFfmpeg } from './support/ffmpeg.ts';
 import { isMissing } from './support/peers.ts';
 import { endPeers, type Peer } from './support/processes.ts';
 import { until, untilStatus } from './support/rest.ts';
+import { changesIn, playByWhep, untilMoving, untilShown } from './support/whep-page.ts';
 
 const timeout = 20_000;
 
 /** `SCREENSHOTS`: a folder for pictures of the pages, for a person to look at. */
 const screenshots = process.env.SCREENSHOTS;
-
-/** Watches a video element: its size, and how many pictures it has shown that differ from the one before. */
-const watch = `
-	const canvas = document.createElement('canvas');
-	canvas.width = 64; canvas.height = 36;
-	const context = canvas.getContext('2d', { willReadFrequently: true });
-	const look = (video) => {
-		context.drawImage(video, 0, 0, 64, 36);
-		return context.getImageData(0, 0, 64, 36).data;
-	};
-	const differ = (a, b) => a.some((value, index) => Math.abs(value - b[index]) > 24);
-	const changes = async (video, milliseconds) => {
-		let before = look(video), count = 0;
-		for (const end = performance.now() + milliseconds; performance.now() < end; ) {
-			await new Promise((resolve) => setTimeout(resolve, 40));
-			const now = look(video);
-			if (differ(before, now)) count += 1;
-			before = now;
-		}
-		return count;
-	};
-`;
 
 describe.skipIf(isMissing('chromium') || isMissing('ffmpeg'))('an RTMP stream in Chromium', () => {
 	let node: ChromiumStack;
@@ -58,15 +37,9 @@ describe.skipIf(isMissing('chromium') || isMissing('ffmpeg'))('an RTMP stream in
 	};
 	const holds = (page: Page, expression: string): Promise<number> =>
 		until(expression, timeout, () => page.evaluate<boolean>(expression));
-	const video = "document.querySelector('#remote-video video')";
+	const video = '#remote-video video';
 	const says = (id: string, text: string): string =>
 		`document.querySelector('#${id}').textContent.trim() === ${JSON.stringify(text)}`;
-	const shows = (page: Page) => holds(page, `${video}?.videoWidth === 640`);
-	/** Pictures that differ from the one before, in a time. */
-	const changesIn = (page: Page, milliseconds: number) =>
-		page.evaluate<number>(`(async () => { ${watch} return changes(${video}, ${milliseconds}); })()`);
-	const moves = (page: Page) => until('the picture moves', timeout, async () => (await changesIn(page, 300)) > 2);
-
 	/** Our page with a player of the stream. */
 	const play = async (name: string): Promise<Page> => {
 		const page = await node.open();
@@ -81,16 +54,16 @@ describe.skipIf(isMissing('chromium') || isMissing('ffmpeg'))('an RTMP stream in
 		await publish('rare', ['-g', '100', '-keyint_min', '100']);
 		const first = await play('rare');
 		await holds(first, says('play-status', 'PLAYING'));
-		expect(await shows(first)).toBeLessThan(2000);
-		await moves(first);
+		expect(await untilShown(first, video)).toBeLessThan(2000);
+		await untilMoving(first, video);
 		// Well into the next group of pictures.
 		await new Promise((resolve) => setTimeout(resolve, 2000));
 		const second = await play('rare');
 		await holds(second, says('play-status', 'PLAYING'));
-		expect((await shows(second)) + (await moves(second))).toBeLessThan(2500);
+		expect(await untilMoving(second, video)).toBeLessThan(2500);
 		await shoot(first, 'rtmp-first');
 		await shoot(second, 'rtmp-second');
-		expect(await changesIn(second, 1000)).toBeGreaterThan(8);
+		expect(await changesIn(second, video, 1000)).toBeGreaterThan(8);
 		await second.click('#available');
 		await holds(second, says('play-status', 'true'));
 		await Promise.all([first.close(), second.close()]);
@@ -110,26 +83,11 @@ describe.skipIf(isMissing('chromium') || isMissing('ffmpeg'))('an RTMP stream in
 	test('plays over WHEP, in High profile', async () => {
 		await publish('high', ['-profile:v', 'high']);
 		const page = await node.open();
-		const answer = await page.evaluate<string>(`(async () => {
-			const connection = new RTCPeerConnection();
-			connection.addTransceiver('video', { direction: 'recvonly' });
-			connection.addTransceiver('audio', { direction: 'recvonly' });
-			await connection.setLocalDescription();
-			const response = await fetch('/whep/high', {
-				method: 'POST', headers: { 'content-type': 'application/sdp' }, body: connection.localDescription.sdp });
-			const answer = await response.text();
-			const video = document.createElement('video');
-			video.muted = true;
-			connection.ontrack = ({ track }) => { video.srcObject = new MediaStream([track]); void video.play(); };
-			document.querySelector('#remote-video').append(video);
-			await connection.setRemoteDescription({ type: 'answer', sdp: answer });
-			return answer;
-		})()`);
+		const answer = await playByWhep(page, 'high');
 		// The narrowest of those that Chromium offers and that include High: High 4:4:4.
 		expect(answer).toMatch(/profile-level-id=(6400|f400)/);
 		expect(answer).toMatch(/m=audio 0 /);
-		await shows(page);
-		await moves(page);
+		await untilMoving(page, 'video');
 		await page.close();
 	});
 });

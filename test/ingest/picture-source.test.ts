@@ -151,6 +151,18 @@ describe('a source of pictures', () => {
 		expect(second.passed).toEqual([]);
 	});
 
+	it('goes on with the next keyframe when a picture is lost', async () => {
+		const { source, push, listen } = create();
+		push(keyframe(0));
+		const player = await listen();
+		push(keyframe(40));
+		push(picture(80));
+		source.lost();
+		push(picture(160));
+		push(keyframe(200));
+		expect(timesOf(player.passed)).toEqual([40, 80, 200]);
+	});
+
 	it('starts with a keyframe of more packets than the ring holds', async () => {
 		const { push, listen } = create();
 		push(keyframe(0));

@@ -26,24 +26,33 @@ export interface ReceivedVideoOptions {
 	readonly onKeyframe: (unit: AccessUnit, rtpTimestamp: number) => void;
 	/** A keyframe was not whole. */
 	readonly onDamage: (reason: string) => void;
+	/** Every picture that is whole. @param unit when it is a keyframe */
+	readonly onPicture?: (frame: RtpFrame, unit: AccessUnit | null) => void;
+	/** A picture was not whole. */
+	readonly onLost?: () => void;
 }
 
 export const createReceivedVideo = (options: ReceivedVideoOptions): ReceivedVideo => {
-	const { codec, parameterSets = [], orientationId, onKeyframe, onDamage } = options;
+	const { codec, parameterSets = [], orientationId, onKeyframe, onDamage, onPicture, onLost } = options;
 	const units = createRtpUnits(codec);
 	units.addParameterSets(parameterSets);
 	let rotation: Rotation = 0;
 	let damaged = 0;
 
 	const onFrame = (frame: RtpFrame): void => {
-		if (!frame.complete) damaged += 1;
+		if (!frame.complete) {
+			damaged += 1;
+			onLost?.();
+		}
 		if (!frame.complete && frame.keyframe) onDamage('a keyframe is incomplete');
 		try {
 			const unit = units.toUnit(frame);
 			if (unit !== null) onKeyframe(rotation === 0 ? unit : { ...unit, rotation }, frame.timestamp);
+			if (frame.complete) onPicture?.(frame, unit);
 		} catch (error) {
 			if (!(error instanceof LivestillError)) throw error;
 			damaged += 1;
+			onLost?.();
 			onDamage(error.message);
 		}
 	};

@@ -12,6 +12,7 @@ import { createReceivedVideo } from '../rtp/received-video.ts';
 import { buildReceiverReport, type SenderReport } from '../rtp/rtcp/report.ts';
 import { parseRtcp } from '../rtp/rtcp/rtcp.ts';
 import { buildSourceDescription } from '../rtp/rtcp/source-description.ts';
+import type { RtpPlayable } from '../webrtc/rtp-playable.ts';
 import type { VideoFormat } from './media-description.ts';
 
 export interface MediaReceiver {
@@ -57,6 +58,8 @@ export interface MediaReceiverOptions {
 	readonly onDiscard: (reason: string) => void;
 	/** Every packet of the track, in the order of arrival. */
 	readonly onPacket?: (packet: RtpPacket) => void;
+	/** How players get the stream. */
+	readonly playable?: RtpPlayable;
 	readonly onSenderReport?: (report: SenderReport) => void;
 }
 
@@ -64,7 +67,7 @@ export interface MediaReceiverOptions {
 const cname = 'livestill';
 
 export const createMediaReceiver = (options: MediaReceiverOptions): MediaReceiver => {
-	const { video, lower, clock, ssrc, onKeyframe, onDiscard, onPacket, onSenderReport } = options;
+	const { video, lower, clock, ssrc, onKeyframe, onDiscard, onPacket, onSenderReport, playable } = options;
 	const { payloadType, clockRate } = video.format;
 	const counters = { packets: 0, bytes: 0, malformed: 0, lost: 0, reordered: 0, sources: 0, damaged: 0 };
 	let source: ReceivedSource | null = null;
@@ -72,10 +75,14 @@ export const createMediaReceiver = (options: MediaReceiverOptions): MediaReceive
 	let stray: RtpPacket | null = null;
 	let hasLeft = false;
 	let pictures = createPictures();
+	playable?.begin(video.codec);
 
 	function createPictures() {
 		const { codec, parameterSets } = video;
-		return createReceivedVideo({ codec, parameterSets, orientationId: null, onKeyframe, onDamage: onDiscard });
+		return createReceivedVideo({
+			...{ codec, parameterSets, orientationId: null, onKeyframe, onDamage: onDiscard },
+			...(playable === undefined ? {} : { onPicture: playable.picture, onLost: playable.lost }),
+		});
 	}
 
 	/** What the counters of past sources have come to. */
@@ -89,6 +96,7 @@ export const createMediaReceiver = (options: MediaReceiverOptions): MediaReceive
 	const begin = (senderSsrc: number): ReceivedSource => {
 		past = total();
 		source?.end();
+		playable?.lost();
 		// Nothing of the old source may be joined with the new one.
 		pictures = createPictures();
 		counters.sources += 1;
@@ -107,6 +115,7 @@ export const createMediaReceiver = (options: MediaReceiverOptions): MediaReceive
 		counters.packets += 1;
 		hasLeft = false;
 		onPacket?.(packet);
+		playable?.packet(packet);
 		current.receive(packet);
 	};
 
@@ -164,6 +173,9 @@ export const createMediaReceiver = (options: MediaReceiverOptions): MediaReceive
 		get hasLeft() {
 			return hasLeft;
 		},
-		end: () => source?.end(),
+		end: () => {
+			source?.end();
+			playable?.end('the stream has ended');
+		},
 	};
 };

@@ -69,6 +69,7 @@ export const createPushMedia = ({ ports, baseUrl, description, stream, random }:
 			ssrc: 1 + Math.floor(random() * (2 ** 32 - 1)),
 			onKeyframe: stream.deliver,
 			onDiscard: stream.discard,
+			playable: stream.playable,
 		});
 	};
 

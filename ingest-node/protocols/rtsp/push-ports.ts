@@ -1,6 +1,7 @@
 /** What a publisher's session needs of the server that owns its connection. */
 import type { Clock } from '../../clock.ts';
 import type { AccessUnit } from '../../unit.ts';
+import type { RtpPlayable } from '../webrtc/rtp-playable.ts';
 import type { Proof } from './auth/server-auth.ts';
 import type { PushTarget } from './push-target.ts';
 import type { TransportPair } from './transport.ts';
@@ -27,6 +28,8 @@ export interface PushPorts {
 /** The stream of a publisher that was let in. */
 export interface PushedStream {
 	deliver(unit: AccessUnit): void;
+	/** How players get it. */
+	readonly playable: RtpPlayable;
 	/** Counts what had to be discarded. */
 	discard(reason: string): void;
 	end(reason: string): void;

@@ -27,6 +27,8 @@ export interface PictureSource extends Playable {
 	see(presentation: number, decoding: number | null): void;
 	/** Takes the next picture: all keyframes and, while {@link wantsAll}, all others. Kept by reference. */
 	push(unit: AccessUnit): void;
+	/** A picture is missing: what follows refers to it, so players wait for the next keyframe. */
+	lost(): void;
 	/** Ends all players. */
 	end(reason: string): void;
 }
@@ -37,6 +39,9 @@ export const reorderedMessage =
 
 /** Seconds from 1900, where NTP begins, to 1970. */
 const ntpEpoch = 2_208_988_800;
+
+/** NTP time, seconds. */
+export const ntpTime = (clock: Clock): number => clock.now() / 1000 + ntpEpoch;
 
 /** What a player has to take, read from a keyframe; `null`: browsers do not play it over WebRTC. */
 const kindOf = ({ codec, payloads }: AccessUnit): VideoKind | null => {
@@ -86,7 +91,7 @@ export const createPictureSource = (clock: Clock): PictureSource => {
 
 	const setClock = (packets: readonly RelayedPacket[]): void =>
 		input?.setClock('video', {
-			ntp: clock.now() / 1000 + ntpEpoch,
+			ntp: ntpTime(clock),
 			rtpTimestamp: packets[0]?.rtp.timestamp ?? 0,
 			at: clock.monotonic(),
 		});
@@ -142,6 +147,9 @@ export const createPictureSource = (clock: Clock): PictureSource => {
 			if (!unit.keyframe) return;
 			setClock(packets);
 			input.keyframe(packets[0]?.rtp.timestamp ?? 0, packets);
+		},
+		lost: () => {
+			isWhole = false;
 		},
 		end: (reason) => {
 			opened.reject(new LivestillError('STREAM_NOT_FOUND', reason));

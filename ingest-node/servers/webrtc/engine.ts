@@ -45,8 +45,8 @@ export interface WebRtcEngine extends MediaEngine {
 	close(): void;
 }
 
-/** Milliseconds that a player waits for the first picture of a new stream: publishers send a keyframe at once. */
-const firstPictureTime = 3000;
+/** Milliseconds that a player waits for the first picture: publishers send a keyframe at once, a camera on demand connects first. */
+const firstPictureTime = 8000;
 
 /** @throws ListenError when the port is taken or the address is not ours */
 export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<WebRtcEngine> => {
@@ -104,6 +104,7 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 			throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
 		}
 		const { playable, size } = stream;
+		stream.want();
 		if (playable.obstacle !== null) throw new LivestillError('UNSUPPORTED_CODEC', playable.obstacle);
 		const late = delay(clock, firstPictureTime).then(() => {
 			throw new LivestillError('NO_KEYFRAME', 'the stream has not sent a picture yet');

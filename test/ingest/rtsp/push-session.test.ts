@@ -13,6 +13,7 @@ import {
 import { createPushSession } from '../../../ingest-node/protocols/rtsp/push-session.ts';
 import { pushTarget } from '../../../ingest-node/protocols/rtsp/push-target.ts';
 import { createRtspReader } from '../../../ingest-node/protocols/rtsp/reader.ts';
+import { createRtpPlayable } from '../../../ingest-node/protocols/webrtc/rtp-playable.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { announcement, createLoop } from '../support/rtsp-publisher.ts';
@@ -50,6 +51,7 @@ const startBench = ({ refuse = () => null, hasUdp = true }: BenchOptions = {}) =
 						keyframes += 1;
 					},
 					discard: (reason) => events.push(`discard ${reason}`),
+					playable: createRtpPlayable(clock),
 					end: (reason) => events.push(`end ${reason}`),
 				};
 			},
@@ -157,7 +159,9 @@ describe('a publisher', () => {
 				...{ clock: bench.clock, createId: () => 'x', send: () => {}, openUdp: null, onFault: () => {} },
 				publish: async () => {
 					await gate;
-					return { deliver: () => {}, discard: () => {}, end: (reason) => bench.events.push(`end ${reason}`) };
+					const playable = createRtpPlayable(bench.clock);
+					const end = (reason: string) => bench.events.push(`end ${reason}`);
+					return { deliver: () => {}, discard: () => {}, playable, end };
 				},
 			},
 			() => 0,
