@@ -149,6 +149,27 @@ describe('the ingest node', () => {
 	});
 });
 
+describe('two ingest processes on one store', () => {
+	it('have ports and streams of their own, and share the names', async () => {
+		const [one, two] = await Promise.all([ready(start()), ready(start())]);
+		expect(one.webrtc).not.toBe(two.webrtc);
+		const publishers = await Promise.all([
+			publish({ url: `${one.rtmp}/live/of-one`, source, loop: true }),
+			publish({ url: `${two.rtmp}/live/of-two`, source, loop: true }),
+		]);
+		expect((await eventually('an object', () => stored('of-one'))).node).toBe(one.control);
+		expect((await eventually('an object', () => stored('of-two'))).node).toBe(two.control);
+		await expect(publish({ url: `${two.rtmp}/live/of-one`, source })).rejects.toThrow('Stream name is already in use');
+		const health = (await (await fetch(`${two.control}/health`)).json()) as { streams: { name: string }[] };
+		expect(health.streams.map(({ name }) => name)).toEqual(['of-two']);
+		await Promise.all(publishers.map((publisher) => publisher.stop()));
+		// A name that one process has given back is free for the other.
+		const moved = await publish({ url: `${two.rtmp}/live/of-one`, source, loop: true });
+		await eventually('the new node', async () => (await stored('of-one'))?.node === two.control);
+		await moved.stop();
+	});
+});
+
 describe('a bad start', () => {
 	it('names the port that is taken and exits with 1', async () => {
 		const blocker = createServer().listen(0, '127.0.0.1');
