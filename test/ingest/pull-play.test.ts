@@ -47,7 +47,7 @@ it('is fetched when a player comes, kept as long as it plays, and let go afterwa
 	expect(source.state).toBe('playing');
 	session.close('test');
 	await eventually('the camera is let go', () => source.state === 'standby', 5000);
-	expect(camera.methods()).toContain('TEARDOWN');
+	await eventually('TEARDOWN', () => camera.methods().includes('TEARDOWN'));
 	peer.close();
 	wrong.close();
 });

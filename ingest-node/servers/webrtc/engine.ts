@@ -1,8 +1,9 @@
 /** The WebRTC media of a node: answers offers of publishers and players, over one UDP port. */
 import { LivestillError } from '../../../src/shared/errors.ts';
+import type { StreamName } from '../../../src/shared/stream-name.ts';
 import { type Clock, delay } from '../../clock.ts';
 import { createErrorCounter } from '../../error-counter.ts';
-import type { Hub } from '../../hub.ts';
+import type { Hub, PlayableStream } from '../../hub.ts';
 import type { Log } from '../../log.ts';
 import type { MediaEngine, MediaRequest, MediaSession } from '../../media-engine.ts';
 import { negotiatePlay, negotiatePublish } from '../../protocols/webrtc/negotiate.ts';
@@ -95,32 +96,36 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 		return session;
 	};
 
-	/** What a player can follow. A publisher that has just begun may not have said yet what it sends. */
-	const relayOf = async ({ name }: MediaRequest): Promise<{ relay: Relay; size: MediaSession['size'] }> => {
+	const findPlayable = (name: StreamName): PlayableStream => {
 		const stream = hub.playable(name);
 		if (stream === null) {
 			if (hub.status(name) !== null)
 				throw new LivestillError('UNSUPPORTED_CODEC', 'streams of this protocol are not played');
 			throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
 		}
-		const { playable, size } = stream;
-		stream.want();
-		if (playable.obstacle !== null) throw new LivestillError('UNSUPPORTED_CODEC', playable.obstacle);
+		if (stream.playable.obstacle !== null) throw new LivestillError('UNSUPPORTED_CODEC', stream.playable.obstacle);
+		return stream;
+	};
+
+	/** What a player can follow. A publisher that has just begun may not have said yet what it sends. */
+	const relayOf = async ({ playable, want }: PlayableStream): Promise<Relay> => {
+		want();
 		const late = delay(clock, firstPictureTime).then(() => {
 			throw new LivestillError('NO_KEYFRAME', 'the stream has not sent a picture yet');
 		});
-		return { relay: await Promise.race([playable.relay(), late]), size };
+		return Promise.race([playable.relay(), late]);
 	};
 
 	const play = async (request: MediaRequest): Promise<MediaSession> => {
 		const { name, remote } = request;
 		await options.authorisePlay?.(request);
+		const stream = findPlayable(name);
 		const { sections, ...rest } = parseSdp(request.offer);
-		const { relay, size } = await relayOf(request);
+		const relay = await relayOf(stream);
 		const offer = negotiatePlay({ sections, ...rest }, relay);
 		const session = await admit(() =>
 			openPlayer({
-				...{ clock, offer, sections, relay, announce, size },
+				...{ clock, offer, sections, relay, announce, size: stream.size },
 				peer: { host, port: held.port, name: `player ${remote}` },
 				onEnd: (reason) => log.info('webrtc player closed', { stream: name, remote, reason }),
 				onError: errors.count,
