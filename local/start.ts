@@ -1,8 +1,4 @@
 /** `npm start`: the whole system on one machine, until Ctrl-C. */
-import { ConfigError } from '../ingest-node/settings/config-error.ts';
-import { withSettingsFile } from '../ingest-node/settings/file.ts';
-import { printSettings } from '../ingest-node/settings/read.ts';
-import { readConfig } from './config.ts';
 import { LaunchError, launchStack, type ReadyStack } from './launch.ts';
 
 const banner = ({ urls }: ReadyStack): string => {
@@ -28,16 +24,9 @@ const banner = ({ urls }: ReadyStack): string => {
 };
 
 if (process.argv.includes('--print-config')) {
-	try {
-		const environment = withSettingsFile(process.env);
-		readConfig(environment);
-		process.stdout.write(printSettings(environment));
-	} catch (error) {
-		if (!(error instanceof ConfigError)) throw error;
-		console.error(error.message);
-		process.exitCode = 1;
-	}
-	process.exit();
+	// Not above: whoever presses Ctrl-C at once should not have to wait for what only this needs.
+	const { printConfig } = await import('./print-config.ts');
+	process.exit(printConfig(process.env));
 }
 
 console.log('livestill is starting ...');

@@ -147,11 +147,9 @@ describe('a service that does not answer', () => {
 		for (const silence of silences) {
 			hostile.behave(silence as Parameters<HostileS3['behave']>[0]);
 			const began = performance.now();
-			for (const call of calls()) {
-				const message = await failed(call).catch(() => 'answered');
-				// HEAD has been answered once its headers are there.
-				expect(message).toMatch(/no answer within 400 ms|answered/);
-			}
+			const messages = await Promise.all(calls().map((call) => failed(call).catch(() => 'answered')));
+			// HEAD has been answered once its headers are there.
+			for (const message of messages) expect(message).toMatch(/no answer within 400 ms|answered/);
 			expect(performance.now() - began).toBeLessThan(timeout + 2000);
 		}
 	});
@@ -181,7 +179,8 @@ describe('a service that does not answer', () => {
 
 	it('is unavailable when it resets, refuses, or has no address', async () => {
 		hostile.behave((request) => request.socket.resetAndDestroy());
-		for (const call of calls()) expect(await failed(call)).toMatch(/^unavailable: .*(ECONNRESET|UND_ERR_SOCKET)/);
+		for (const message of await Promise.all(calls().map(failed)))
+			expect(message).toMatch(/^unavailable: .*(ECONNRESET|UND_ERR_SOCKET)/);
 		for (const [endpoint, reason] of [
 			['http://127.0.0.1:1', /ECONNREFUSED/],
 			['http://no-such-host.invalid', /ENOTFOUND|EAI_AGAIN/],
