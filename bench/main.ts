@@ -9,6 +9,7 @@ import { ffmpegVersion } from './libavcodec.ts';
 import { benchPng } from './png.ts';
 import { benchPreview } from './preview.ts';
 import { describeMachine, report, type Section } from './report.ts';
+import { benchRtsp } from './rtsp.ts';
 import { benchShutter } from './shutter.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchWebRtc } from './webrtc.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, (hasFfmpeg: boolean) => Promise<Section[]>>
 	shutter: benchShutter,
 	webrtc: benchWebRtc,
 	preview: benchPreview,
+	rtsp: benchRtsp,
 };
 
 const wanted = process.argv.slice(2);
