@@ -16,6 +16,11 @@ export const limits = {
 	/** Luma samples of a coded picture: 4096 × 2304, the frame size of H.264 level 5.1; RGBA of it is 37.7 MB of 128. */
 	pixels: 4096 * 2304,
 	/**
+	 * Bytes of a decoded picture's planes: 4K in 4:2:2 with more than 8 bits has 37.7 MB, which with as much RGBA, or once more
+	 * for the deinterlacing, fits an isolate; 4:4:4 has 56.6 MB, which does not.
+	 */
+	planeBytes: 48 * 1024 * 1024,
+	/**
 	 * Samples of a JPEG picture: 5 megapixels. libjpeg gives RGBA: 20 MB each in WebAssembly memory, as a copy and as
 	 * output, and 15 MB in planes. RTP cannot carry more than 2040 × 2040 (RFC 2435).
 	 */

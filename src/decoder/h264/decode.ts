@@ -2,6 +2,7 @@
 import { LivestillError } from '../../shared/errors.ts';
 import { removeEmulationInto } from '../../shared/h264/emulation-prevention.ts';
 import { nalUnits } from '../../shared/h264/nal-units.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Picture } from '../picture.ts';
 import { type CodedPart, type CodedSlice, type IntraPicture, intraPictures } from './coded-pictures.ts';
 import { type H264Core, type H264Cores, sliceErrors } from './core.ts';
@@ -129,6 +130,18 @@ const doubleLines = ({ planes }: Picture, there: CodedPart['structure']): void =
 		for (let y = from; y < height; y += 2) data.copyWithin((y ^ 1) * stride, y * stride, (y + 1) * stride);
 };
 
+// Samples of all planes per luma sample, by chroma_format_idc.
+const samplesPerPixel = [1, 1.5, 2, 3] as const;
+
+/** @throws LivestillError `FRAME_TOO_LARGE` before anything is allocated */
+const checkPlanes = (coded: IntraPicture): void => {
+	const { picWidthInMbs, frameHeightInMbs, chromaFormatIdc } = coded.sets.sps;
+	const bytesPerSample = buildFor(coded) === 'high' ? 2 : 1;
+	const bytes = picWidthInMbs * frameHeightInMbs * 256 * samplesPerPixel[chromaFormatIdc] * bytesPerSample;
+	if (bytes > limits.planeBytes)
+		throw new LivestillError('FRAME_TOO_LARGE', `planes of ${bytes} bytes, at most ${limits.planeBytes} are decoded`);
+};
+
 const decodeWith = (core: H264Core, coded: IntraPicture, conceal: boolean): DecodeReport => {
 	const { sps } = coded.sets;
 	const { parts } = coded;
@@ -163,6 +176,7 @@ export const createH264Decoder = (cores: H264Cores): H264Decoder => {
 	const kept: { -readonly [build in keyof H264Cores]: H264Core | null } = { standard: null, high: null };
 
 	const decodePicture = (coded: IntraPicture, conceal = false): DecodeReport => {
+		checkPlanes(coded);
 		const build = buildFor(coded);
 		const instance = kept[build] ?? cores[build]();
 		// Unless this run ends well, its instance is not used again: a trap leaves scratch half written.

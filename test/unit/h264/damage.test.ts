@@ -1,10 +1,12 @@
 /** Damaged pictures: refused unless they are asked for, and then marked, with what is missing filled from what is there. */
 import { describe, expect, test } from 'vitest';
 import { h264Cores } from '../../../cli/h264-core.ts';
+import { type IntraPicture, intraPictures } from '../../../src/decoder/h264/coded-pictures.ts';
 import { createH264Decoder } from '../../../src/decoder/h264/decode.ts';
 import type { Picture } from '../../../src/decoder/picture.ts';
 import { joinAnnexB, splitAnnexB } from '../../../src/shared/h264/annex-b.ts';
 import { isSlice } from '../../../src/shared/h264/nal.ts';
+import { nalUnits } from '../../../src/shared/h264/nal-units.ts';
 import { readStream } from '../../support/conformance-manifest.ts';
 
 const decoder = createH264Decoder(h264Cores);
@@ -77,4 +79,24 @@ test('a picture of which nothing is there is refused all the same', () => {
 	expect(slice).toBeDefined();
 	const stump = joinAnnexB([sps, pps, slice?.subarray(0, 12)].filter((nal) => nal !== undefined));
 	expect(() => decoder.decode(stump, true)).toThrow(expect.objectContaining({ code: 'FRAME_DAMAGED' }));
+});
+
+describe('a picture whose planes are too large for an isolate', () => {
+	/** The picture of a stream, as if its SPS said 4096 × 2304. */
+	const in4k = (file: string): IntraPicture => {
+		const [coded] = intraPictures(nalUnits(readStream('h264/x264', file)));
+		if (coded === undefined) throw new Error(`${file} has no picture`);
+		const sps = { ...coded.sets.sps, picWidthInMbs: 256, frameHeightInMbs: 144 };
+		return { ...coded, sets: { ...coded.sets, sps } };
+	};
+
+	test.each([
+		['yuv444p10-cabac.264', true],
+		['yuv422p10-cabac.264', false],
+		['yuv444p-cabac.264', false],
+	])('%s in 4K: refused %s', (file, isRefused) => {
+		const refused = expect.objectContaining({ code: 'FRAME_TOO_LARGE' });
+		if (isRefused) expect(() => decoder.decodePicture(in4k(file))).toThrow(refused);
+		else expect(decoder.decodePicture(in4k(file)).damage).not.toBeNull();
+	});
 });

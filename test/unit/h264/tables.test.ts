@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 const table = (file: string, name: string): number[] => {
-	const text = readFileSync(new URL(`../../../src/decoder/h264/core/${file}.ts`, import.meta.url), 'utf8');
+	const text = readFileSync(new URL(`../../../src/decoder/${file}.ts`, import.meta.url), 'utf8');
 	const body = new RegExp(`const ${name}: usize = memory\\.data<\\w+>\\(\\[([^\\]]*)\\]`).exec(text)?.[1];
 	if (body === undefined) throw new Error(`${file} has no table ${name}`);
 	return (body.match(/-?\d+/g) ?? []).map(Number);
@@ -23,7 +23,7 @@ const codesOf = (entries: readonly number[], bits: number, shift: number): Map<n
 };
 
 describe('CAVLC', () => {
-	const coeffToken = table('cavlc-tables', 'coeffToken');
+	const coeffToken = table('h264/core/cavlc-tables', 'coeffToken');
 
 	test.each([
 		['0 <= nC < 2', 0, 16, 62],
@@ -50,31 +50,31 @@ describe('CAVLC', () => {
 	});
 
 	test('coeff_token, nC >= 8: 62 codes of 6 bits', () => {
-		const entries = table('cavlc-tables', 'coeffTokenFixed').filter((entry) => entry !== 0);
+		const entries = table('h264/core/cavlc-tables', 'coeffTokenFixed').filter((entry) => entry !== 0);
 		expect(new Set(entries.map((entry) => entry & 255)).size).toBe(62);
 		expect(entries.every((entry) => entry >> 8 === 6)).toBe(true);
 	});
 
 	test('total_zeros: 17 - TotalCoeff codes each', () => {
-		const entries = table('cavlc-tables', 'totalZeros');
+		const entries = table('h264/core/cavlc-tables', 'totalZeros');
 		for (let total = 1; total <= 15; total++)
 			expect(codesOf(entries.slice((total - 1) * 512, total * 512), 9, 4).size).toBe(17 - total);
 	});
 
 	test('total_zeros of chroma DC: 5 - TotalCoeff codes each', () => {
-		const entries = table('cavlc-tables', 'totalZerosChromaDc');
+		const entries = table('h264/core/cavlc-tables', 'totalZerosChromaDc');
 		for (let total = 1; total <= 3; total++)
 			expect(codesOf(entries.slice((total - 1) * 8, total * 8), 3, 4).size).toBe(5 - total);
 	});
 
 	test('run_before: zerosLeft + 1 codes each, 7 short ones above 6', () => {
-		const entries = table('cavlc-tables', 'runBefore');
+		const entries = table('h264/core/cavlc-tables', 'runBefore');
 		for (let left = 1; left <= 7; left++)
 			expect(codesOf(entries.slice((left - 1) * 8, left * 8), 3, 4).size).toBe(left === 7 ? 7 : left + 1);
 	});
 
 	test('coded_block_pattern is a permutation', () => {
-		const sorted = table('cavlc-tables', 'intraCbp').toSorted((a, b) => a - b);
+		const sorted = table('h264/core/cavlc-tables', 'intraCbp').toSorted((a, b) => a - b);
 		expect(sorted).toEqual(Array.from({ length: 48 }, (_, i) => i));
 	});
 });
@@ -85,14 +85,14 @@ describe('scans', () => {
 		['zigzag8x8', 64],
 		['interleaved8x8', 64],
 	])('%s visits every element once', (name, size) => {
-		const sorted = table('scan-tables', name).toSorted((a, b) => a - b);
+		const sorted = table('h264/core/scan-tables', name).toSorted((a, b) => a - b);
 		expect(sorted).toEqual(Array.from({ length: size }, (_, i) => i));
 	});
 });
 
 describe('CABAC', () => {
 	test('rangeTabLPS falls with the state and rises with the range', () => {
-		const lps = table('cabac-tables', 'rangeLps');
+		const lps = table('cabac/core/tables', 'rangeLps');
 		expect(lps).toHaveLength(512);
 		const at = (quarter: number, state: number): number => lps[state * 8 + quarter] ?? 0;
 		for (let state = 0; state < 63; state++)
@@ -103,7 +103,7 @@ describe('CABAC', () => {
 	});
 
 	test('every context of I slices has an initial value', () => {
-		const init = table('cabac-tables', 'contextInit');
+		const init = table('h264/core/cabac-tables', 'contextInit');
 		expect(init).toHaveLength(920);
 		for (let context = 60; context < 460; context++)
 			if (context !== 276) expect([init[context * 2], init[context * 2 + 1]]).not.toEqual([0, 0]);
