@@ -1,4 +1,4 @@
-/** What RTSP costs the ingest node: processor time for each stream that is pushed, stores and keyframes included. */
+/** What RTSP costs the ingest node: processor time for each stream that is pushed or pulled, stores and keyframes included. */
 import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +73,33 @@ const startLoad = async (order: LoadOrder): Promise<() => void> => {
 	return () => child.disconnect();
 };
 
+/** Cameras in a process of their own, pulled until they are let go. */
+const startCameras = async (stack: Stack, count: number, transport: 'tcp' | 'udp'): Promise<() => Promise<void>> => {
+	const child = fork(new URL('rtsp-cameras.ts', import.meta.url), { stdio: 'inherit' });
+	const port = await new Promise<number>((resolve, reject) => {
+		child.once('exit', () => reject(new Error('the cameras have ended')));
+		child.once('message', (answer: { port: number }) => resolve(answer.port));
+		child.send({ start: true });
+	});
+	const rest = `${stack.urls.ws?.replace('ws', 'http')}/rest-api/rtsp`;
+	const uris = Array.from({ length: count }, (_, index) => `rtsp://127.0.0.1:${port}/${index}`);
+	const call = async (path: string, body: object): Promise<void> => {
+		const response = await fetch(`${rest}/${path}`, {
+			method: 'POST',
+			body: JSON.stringify(body),
+			// The node closes a connection that is idle while it is measured.
+			headers: { connection: 'close' },
+		});
+		if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+	};
+	for (const uri of uris) await call('startup', { uri, transport });
+	while ((await healthOf(stack)).filter(({ keyframes }) => keyframes > 0).length < count) await sleep(100);
+	return async () => {
+		for (const uri of uris) await call('terminate', { uri });
+		child.disconnect();
+	};
+};
+
 const untilEmpty = async (stack: Stack): Promise<void> => {
 	while ((await healthOf(stack)).length > 0) await sleep(100);
 };
@@ -93,15 +120,20 @@ export const benchRtsp = async (hasFfmpeg: boolean): Promise<Section[]> => {
 	try {
 		const rows = [];
 		const runs = new Map<string, Measured[]>();
+		const note = (name: string, run: Measured): void => {
+			runs.set(name, [...(runs.get(name) ?? []), run]);
+		};
 		for (let round = 0; round < rounds; round += 1)
 			for (const lower of ['tcp', 'udp'] as const)
 				for (const streams of counts) {
 					const stop = await startLoad({ port, streams, lower });
-					const run = await measure(stack, streams);
+					note(`pushed over ${lower.toUpperCase()}, ${streams} streams`, await measure(stack, streams));
 					stop();
 					await untilEmpty(stack);
-					const name = `pushed over ${lower.toUpperCase()}, ${streams} streams`;
-					runs.set(name, [...(runs.get(name) ?? []), run]);
+					const letGo = await startCameras(stack, streams, lower);
+					note(`pulled over ${lower.toUpperCase()}, ${streams} streams`, await measure(stack, streams));
+					await letGo();
+					await untilEmpty(stack);
 				}
 		for (const [name, all] of runs) {
 			const middle = (value: (run: Measured) => number): number => median(all.map(value));
