@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { h264Payloads, nalsOf } from '../test/ingest/support/rtp-clip.ts';
 
 const cache = fileURLToPath(new URL('../node_modules/.cache/bench/', import.meta.url));
-const path = `${cache}640x480-30-1500k-150.264`;
+const path = `${cache}640x480-30-1500k-150-whole.264`;
 
 const encode = (): void => {
 	mkdirSync(cache, { recursive: true });
@@ -13,7 +13,7 @@ const encode = (): void => {
 	execFileSync('ffmpeg', [
 		...['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-frames:v', '150', '-c:v', 'libx264', '-preset', 'veryfast'],
 		...['-tune', 'zerolatency', '-profile:v', 'baseline', '-g', '150', '-b:v', '1500k', '-maxrate', '1500k'],
-		...['-bufsize', '750k', '-x264-params', 'slices=1', '-f', 'h264', `${path}.part`],
+		...['-bufsize', '750k', '-x264-params', 'slices=1:sliced-threads=0:scenecut=0', '-f', 'h264', `${path}.part`],
 	]);
 	renameSync(`${path}.part`, path);
 };

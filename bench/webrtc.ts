@@ -93,7 +93,10 @@ export const benchWebRtc = async (hasFfmpeg: boolean): Promise<Section[]> => {
 		console.error(`${publishers} publishers, ${players} players`);
 		try {
 			await load.order({ http, publishers, players });
-			return [await measure(stack)];
+			const measured = await measure(stack);
+			const { cpu, packets } = measured;
+			console.error(`  ${(cpu / 10).toFixed(1)} % of a core for ${packets.toFixed(0)} packets a second`);
+			return [measured];
 		} catch (error) {
 			console.error(`left out: ${error instanceof Error ? error.message : error}`);
 			return [];

@@ -20,6 +20,8 @@ export interface IngestNodesOptions {
 	readonly failures: NodeFailures;
 	/** Epoch milliseconds. */
 	readonly now: () => number;
+	/** Milliseconds that a call may take; those of the protocol by default. */
+	readonly budget?: number;
 	/** Told of each call that got no answer, with the reason and the request that it was made for, for the log. */
 	readonly onFailure: (node: string, reason: string, requestId: string | undefined) => void;
 }
@@ -41,7 +43,7 @@ const fail = (reason: string): never => {
 };
 
 export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNodes => {
-	const { secret, mayCall, failures, now, onFailure } = options;
+	const { secret, mayCall, failures, now, budget = controlLimits.budget, onFailure } = options;
 	let key: ControlKey | undefined;
 
 	const call = async (
@@ -51,7 +53,7 @@ export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNode
 		after: number | undefined,
 		requestId: string | undefined,
 	): Promise<StoredKeyframe | 'ended' | null> => {
-		const signal = AbortSignal.timeout(controlLimits.budget);
+		const signal = AbortSignal.timeout(budget);
 		key ??= await importKey(crypto.subtle, secret);
 		const nonce = crypto.randomUUID().replaceAll('-', '');
 		const body = writeCall({ streamName: name, session, ...(after !== undefined && { after }) });
