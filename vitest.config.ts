@@ -4,10 +4,12 @@ import { defineConfig } from 'vitest/config';
 
 // Workers have no file system.
 const keyframe = readFileSync('test/fixtures/h264/x264/size-318x214.264');
-const otherKeyframes = ['vp8/odd.vp8', 'vp9/odd.vp9', 'av1/odd.av1', 'jpeg/420-odd.jpg'].map((path) => ({
-	codec: path.split('/')[0],
-	body: readFileSync(`test/fixtures/${path}`).toString('base64'),
-}));
+const otherKeyframes = ['hevc/x265/odd-444.265', 'vp8/odd.vp8', 'vp9/odd.vp9', 'av1/odd.av1', 'jpeg/420-odd.jpg'].map(
+	(path) => ({
+		codec: path.split('/')[0],
+		body: readFileSync(`test/fixtures/${path}`).toString('base64'),
+	}),
+);
 
 export default defineConfig({
 	test: {

@@ -4,14 +4,24 @@ import { deinterlace } from './deinterlace.ts';
 import { type FitOptions, fitPicture } from './fit.ts';
 import { type RgbaImage, rotate } from './rotate.ts';
 import { scalePicture } from './scale.ts';
+import { type HdrTransfer, hdrTransferOf, toneMap } from './tone-map.ts';
 import { yuvToRgba } from './yuv-to-rgba.ts';
 
-/** The visible part of `picture`: without combs, upright, square pixels, at most as large as asked for. */
-export const toRgba = (picture: Picture, options: FitOptions = {}): RgbaImage => {
+export interface RenderedImage extends RgbaImage {
+	/** How the light of the picture was coded, when it had more range than can be shown. */
+	readonly toneMapped?: HdrTransfer;
+}
+
+/** The visible part of `picture`: without combs, upright, square pixels, at most as large as asked for, in ordinary range. */
+export const toRgba = (picture: Picture, options: FitOptions = {}): RenderedImage => {
 	const { picture: framed, size } = fitPicture(picture, options);
 	const { crop } = framed;
 	const isOwnSize = size.width === crop.width && size.height === crop.height;
 	const still = deinterlace(framed);
 	const data = yuvToRgba(isOwnSize ? still : scalePicture(still, size));
-	return rotate({ data, ...size }, options.rotation ?? 0);
+	const image = rotate({ data, ...size }, options.rotation ?? 0);
+	const toneMapped = hdrTransferOf(picture);
+	if (toneMapped === null) return image;
+	toneMap(image.data, toneMapped, picture);
+	return { ...image, toneMapped };
 };

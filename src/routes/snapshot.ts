@@ -37,9 +37,13 @@ export const snapshotRoute = new Hono<RouteEnv>()
 		const { services, stopwatch } = context.var;
 		const fields = await readJsonObject(context.req.raw);
 		const snapshot = await services.takeSnapshot(parseName(fields), parseOptions(fields), stopwatch);
-		const { bytes, width, height, capturedAt, damage } = snapshot;
+		const { bytes, width, height, capturedAt, damage, toneMapped } = snapshot;
 		// Clients of WCS look for `data` only; it comes first for those that do not parse.
 		const answer = { data: bytes.toBase64(), timestamp: capturedAt, width, height, contentType: 'image/png' };
-		return context.json(damage === undefined ? answer : { ...answer, damage });
+		return context.json({
+			...answer,
+			...(toneMapped !== undefined && { toneMapped }),
+			...(damage !== undefined && { damage }),
+		});
 	})
 	.all('/', onlyMethods('POST', 'OPTIONS'));

@@ -26,7 +26,12 @@ export interface Imaging {
 	toRgba(
 		picture: Picture,
 		options: { readonly width?: number; readonly height?: number; readonly rotation: Rotation },
-	): { readonly data: Uint8Array<ArrayBuffer>; readonly width: number; readonly height: number };
+	): {
+		readonly data: Uint8Array<ArrayBuffer>;
+		readonly width: number;
+		readonly height: number;
+		readonly toneMapped?: 'pq' | 'hlg';
+	};
 	readonly encodePng: EncodePng;
 }
 
@@ -73,9 +78,10 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		const picture = stopwatch.measure('decode', () => decoder.decode(codec, body, acceptDamaged));
 		const rgba = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
 		const png = stopwatch.measure('encode', () => imaging.encodePng(rgba.data, rgba.width, rgba.height));
-		const { width, height } = rgba;
+		const { width, height, toneMapped } = rgba;
 		const { damage } = picture;
-		const drawn = { bytes: png, type: 'image/png', width, height, capturedAt: info.capturedAt };
+		const plain = { bytes: png, type: 'image/png', width, height, capturedAt: info.capturedAt };
+		const drawn = toneMapped === undefined ? plain : { ...plain, toneMapped };
 		return damage === undefined ? drawn : { ...drawn, damage };
 	};
 

@@ -17,7 +17,9 @@ const numberHeaders = {
 	capturedAt: 'X-Picture-Captured-At',
 } as const;
 
-const toResponse = ({ bytes, type, width, height, capturedAt }: CachedPicture): Response =>
+const toneMappedHeader = 'X-Picture-Tone-Mapped';
+
+const toResponse = ({ bytes, type, width, height, capturedAt, toneMapped }: CachedPicture): Response =>
 	new Response(bytes, {
 		headers: {
 			'Content-Type': type,
@@ -25,6 +27,7 @@ const toResponse = ({ bytes, type, width, height, capturedAt }: CachedPicture): 
 			[numberHeaders.width]: String(width),
 			[numberHeaders.height]: String(height),
 			[numberHeaders.capturedAt]: String(capturedAt),
+			...(toneMapped !== undefined && { [toneMappedHeader]: toneMapped }),
 		},
 	});
 
@@ -33,7 +36,10 @@ const fromResponse = async (response: Response): Promise<CachedPicture | null> =
 	const type = response.headers.get('Content-Type') ?? '';
 	const [width, height, capturedAt] = [number('width'), number('height'), number('capturedAt')];
 	const bytes = new Uint8Array(await response.arrayBuffer());
-	return width > 0 && height > 0 && bytes.byteLength > 0 ? { bytes, type, width, height, capturedAt } : null;
+	if (width === 0 || height === 0 || bytes.byteLength === 0) return null;
+	const picture = { bytes, type, width, height, capturedAt };
+	const toneMapped = response.headers.get(toneMappedHeader);
+	return toneMapped === 'pq' || toneMapped === 'hlg' ? { ...picture, toneMapped } : picture;
 };
 
 export interface CacheApiOptions {

@@ -56,6 +56,8 @@ export interface CachedPicture {
 	readonly height: number;
 	/** Epoch milliseconds of the keyframe's arrival at the ingest node. */
 	readonly capturedAt: number;
+	/** The picture had a high dynamic range, coded so, that was made an ordinary one. */
+	readonly toneMapped?: 'pq' | 'hlg';
 }
 
 /** Finished pictures under the identity of their keyframe. A cache that fails is an empty cache: nothing here throws. */

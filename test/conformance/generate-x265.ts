@@ -2,9 +2,9 @@
  * Makes `test/fixtures/hevc/x265`: one small Annex B stream per recipe and `manifest.json` with the MD5 of the cropped
  * planes of every random access picture, as libavcodec decodes them. Needs ffmpeg with libx265; run it as
  *
- *     ./node_modules/.bin/node test/conformance/generate-x265.ts
+ *     ./node_modules/.bin/node test/conformance/generate-x265.ts [NAME ...]
  *
- * The streams are checked in, so the tests need none of this. Every stream carries x265's own hashes of its planes in
+ * The streams are checked in, so the tests need none of this. Given names, only those streams are made again. Every stream carries x265's own hashes of its planes in
  * SEI messages. Where libavcodec disagrees with them (it is known to be wrong about chroma SAO next to lossless coding units
  * and with 16x16 CTUs), the manifest says `libavcodec_differs`, and its hashes are those of x265, plane by plane.
  */
@@ -74,7 +74,22 @@ const hashesOf = (stream: Uint8Array): string[][] => {
 	return found;
 };
 
+interface ProbedFrame {
+	readonly key_frame: number;
+	readonly width: number;
+	readonly height: number;
+	readonly pix_fmt: string;
+}
+
 const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
+
+/** MD5s of the `count` planes of a picture; chroma planes are of equal size. */
+const planeHashes = (picture: Buffer, count: number, { width, height, pix_fmt }: ProbedFrame): string[] => {
+	const luma = width * height * (/1[02]le$/.test(pix_fmt) ? 2 : 1);
+	const chroma = (picture.length - luma) / 2;
+	const ends = [0, luma, luma + chroma, luma + 2 * chroma];
+	return Array.from({ length: count }, (_, plane) => md5(picture.subarray(ends[plane], ends[plane + 1])));
+};
 
 const describe = (recipe: HevcRecipe, seed: number): object => {
 	const name = `${recipe.name}.265`;
@@ -84,35 +99,40 @@ const describe = (recipe: HevcRecipe, seed: number): object => {
 	const stream = new Uint8Array(readFileSync(file));
 	const input = ['-flags', 'unaligned', '-f', 'hevc', '-i', file];
 	const probe = run('ffprobe', ['-v', 'error', ...input, '-show_frames', '-of', 'json']).toString();
-	const { frames } = JSON.parse(probe) as {
-		frames: { key_frame: number; width: number; height: number; pix_fmt: string }[];
-	};
+	const { frames } = JSON.parse(probe) as { frames: ProbedFrame[] };
 	const [first] = frames;
 	if (first === undefined) throw new Error(`${name}: no picture`);
 	const planes = run('ffmpeg', ['-v', 'error', ...input, '-fps_mode', 'passthrough', '-f', 'rawvideo', '-']);
 	const bytes = planes.length / frames.length;
-	const check = spawnSync('ffmpeg', ['-v', 'warning', '-err_detect', 'crccheck', ...input, '-f', 'null', '-']);
-	const differs = check.stderr.toString().includes('MD5');
 	const hashes = hashesOf(stream);
-	const pictures = frames
-		.map((frame, index) => ({ frame, index }))
-		.filter(({ frame }) => frame.key_frame === 1)
-		.map(({ index }, order) =>
-			differs
-				? { index, md5_planes: hashes[order] }
-				: { index, md5_all: md5(planes.subarray(index * bytes, (index + 1) * bytes)) },
-		);
+	// x265 hashes what is there before cropping.
+	const isCropped = first.width % 8 !== 0 || first.height % 8 !== 0;
+	const keyframes = frames.flatMap(({ key_frame }, index) => (key_frame === 1 ? [index] : []));
+	const pictureAt = (index: number): Buffer => planes.subarray(index * bytes, (index + 1) * bytes);
+	const differs = keyframes.some((index, order) => {
+		const own = planeHashes(pictureAt(index), hashes[order]?.length ?? 0, first);
+		return !isCropped && own.some((hash, plane) => hash !== hashes[order]?.[plane]);
+	});
+	const pictures = keyframes.map((index, order) =>
+		differs ? { index, md5_planes: hashes[order] } : { index, md5_all: md5(pictureAt(index)) },
+	);
 	const command = `ffmpeg ${args.map((word) => (/^[\w.:=,/-]+$/.test(word) ? word : `"${word}"`)).join(' ')} ${name}`;
 	const { width, height, pix_fmt } = first;
 	const facts = { file: name, covers: recipe.covers, width, height, pix_fmt };
 	return { ...facts, ...(differs ? { libavcodec_differs: true } : {}), pictures, command };
 };
 
-rmSync(directory, { recursive: true, force: true });
+const manifest = new URL('manifest.json', directory);
+const wanted = new Set(process.argv.slice(2));
+const known = new Map<string, object>();
+if (wanted.size > 0)
+	for (const entry of JSON.parse(readFileSync(manifest, 'utf8')) as { file: string }[]) known.set(entry.file, entry);
+else rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 const entries = x265Streams.flatMap((recipe, seed) => {
 	try {
-		return [describe(recipe, seed)];
+		const kept = wanted.has(recipe.name) ? undefined : known.get(`${recipe.name}.265`);
+		return [kept ?? describe(recipe, seed)];
 	} catch (error) {
 		console.error(`${recipe.name} is left out:`, error);
 		return [];

@@ -38,7 +38,7 @@ const checkStream = (folder: string, { file, pictures, width, height }: Conforma
 	}
 };
 
-for (const folder of ['hevc/hm'])
+for (const folder of ['hevc/hm', 'hevc/x265'])
 	describe(folder, () => {
 		for (const stream of readManifest(folder)) it(`decodes ${stream.file}`, () => checkStream(folder, stream));
 	});

@@ -48,8 +48,9 @@ const formats: HevcRecipe[] = ['gray', 'yuv420p', 'yuv422p', 'yuv444p'].flatMap(
 
 const tools: HevcRecipe[] = [
 	{ name: 'no-sao', covers: 'no SAO', x265: 'no-sao=1' },
-	// x265 3.5 never ends with SAO of undeblocked samples.
-	{ name: 'no-deblock', covers: 'neither filter', x265: 'no-sao=1:deblock=false' },
+	// x265 3.5 does not end with wavefronts but without deblocking.
+	{ name: 'sao-only', covers: 'SAO without deblocking', x265: 'deblock=false:wpp=0:qp=34' },
+	{ name: 'no-deblock', covers: 'neither filter', x265: 'no-sao=1:deblock=false:wpp=0' },
 	{ name: 'deblock-weaker', covers: 'deblocking offsets -6', x265: 'deblock=-6,-6:qp=36' },
 	{ name: 'deblock-stronger', covers: 'deblocking offsets 6', x265: 'deblock=6,6:qp=30' },
 	{ name: 'sao-coarse', covers: 'SAO at a high QP', x265: 'qp=44', content: 'patchy' },
@@ -97,7 +98,7 @@ const tools: HevcRecipe[] = [
 	{
 		name: 'hdr-tags',
 		covers: 'VUI',
-		x265: 'colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:range=limited:sar=4,3:hrd=1:vbv-maxrate=4000:vbv-bufsize=4000',
+		x265: 'colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:range=limited:hrd=1:vbv-maxrate=4000:vbv-bufsize=4000',
 		pixelFormat: 'yuv420p10le',
 	},
 ];

@@ -35,7 +35,7 @@ export interface HevcDecoder {
 const keptMemoryBytes = 24 * 1024 * 1024;
 
 /** @throws LivestillError `FRAME_DAMAGED` saying how much of the picture is there */
-export const assertWhole = ({ damage, decodedUnits, totalUnits }: DecodeReport): void => {
+export const assertWhole = ({ damage, decodedUnits, totalUnits }: Omit<DecodeReport, 'picture'>): void => {
 	if (damage === null) return;
 	throw new LivestillError('FRAME_DAMAGED', `${damage}; ${decodedUnits} of ${totalUnits} coding tree units are whole`);
 };
@@ -110,6 +110,7 @@ const decodeWith = (core: HevcCore, coded: IntraPicture): DecodeReport => {
 		if (error !== 0) damage ??= segmentErrors[error] ?? `slice error ${error}`;
 	}
 	if (decodedUnits < totalUnits) damage ??= 'slices are missing';
+	if (decodedUnits === 0) assertWhole({ damage, decodedUnits, totalUnits });
 	core.finishPicture();
 	const whole = describePicture(core, coded);
 	const lost = { missing: totalUnits - decodedUnits, total: totalUnits };

@@ -1,15 +1,43 @@
 /**
- * Fuzzing of the H.264 decoder: damaged copies of every small conformance stream, so every format, entropy coder and
+ * Fuzzing of our decoders: damaged copies of every small conformance stream, so every format, coding tool and
  * structure. A damaged keyframe must decode or give a LivestillError, without a trap and in bounded time, and the clean picture
- * behind it must be exact again. `run-h264-fuzz.ts` is the script, `h264-fuzz.test.ts` a bounded run.
+ * behind it must be exact again. `run-keyframe-fuzz.ts` is the script, `h264-fuzz.test.ts` and `hevc-fuzz.test.ts` are
+ * bounded runs.
  */
 import { h264Cores } from '../../cli/h264-core.ts';
-import type { H264Core } from '../../src/decoder/h264/core.ts';
-import { createH264Decoder, type H264Decoder } from '../../src/decoder/h264/decode.ts';
+import { instantiateHevcCore } from '../../cli/hevc-core.ts';
+import { createH264Decoder } from '../../src/decoder/h264/decode.ts';
+import { createHevcDecoder } from '../../src/decoder/hevc/decode.ts';
+import type { Picture } from '../../src/decoder/picture.ts';
 import { LivestillError } from '../../src/shared/errors.ts';
 import { readManifest, readStream } from '../support/conformance-manifest.ts';
 import { mutate, randomSource } from '../support/mutate.ts';
 import { md5, packPlanes } from '../support/planes.ts';
+
+interface KeyframeDecoder {
+	decode(body: Uint8Array): Picture;
+}
+
+type Counting = <Core>(instantiate: () => Core) => () => Core;
+
+/** What is fuzzed: conformance streams in folders of `test/fixtures`, and a decoder that counts its instances. */
+interface Target {
+	readonly folders: readonly string[];
+	create(counting: Counting): KeyframeDecoder;
+}
+
+export type FuzzedCodec = 'h264' | 'hevc';
+
+const targets: Readonly<Record<FuzzedCodec, Target>> = {
+	h264: {
+		folders: ['h264/jm', 'h264/x264'],
+		create: (counting) => createH264Decoder({ standard: counting(h264Cores.standard), high: counting(h264Cores.high) }),
+	},
+	hevc: {
+		folders: ['hevc/hm'],
+		create: (counting) => createHevcDecoder(counting(() => instantiateHevcCore('hevc'))),
+	},
+};
 
 interface Victim {
 	readonly path: string;
@@ -53,8 +81,8 @@ const timed = (work: () => void): number => {
 	return (user + system) / 1000;
 };
 
-const readVictims = (decoder: H264Decoder): Victim[] =>
-	['h264/jm', 'h264/x264'].flatMap((folder) =>
+const readVictims = (decoder: KeyframeDecoder, folders: readonly string[]): Victim[] =>
+	folders.flatMap((folder) =>
 		readManifest(folder)
 			.filter(({ pictures, refusal }) => pictures.length === 1 && refusal === undefined)
 			.filter(({ width = 0, height = 0 }) => width * height <= mostSamples)
@@ -72,14 +100,19 @@ export interface Fuzzer {
 }
 
 /** @param complain is told of everything that should not be */
-export const createFuzzer = (seed: number, complain: (message: string, cause?: unknown) => void): Fuzzer => {
+export const createFuzzer = (
+	codec: FuzzedCodec,
+	seed: number,
+	complain: (message: string, cause?: unknown) => void,
+): Fuzzer => {
 	let instances = 0;
-	const counting = (instantiate: () => H264Core) => (): H264Core => {
+	const counting: Counting = (instantiate) => () => {
 		instances++;
 		return instantiate();
 	};
-	const decoder = createH264Decoder({ standard: counting(h264Cores.standard), high: counting(h264Cores.high) });
-	const victims = readVictims(decoder);
+	const { folders, create } = targets[codec];
+	const decoder = create(counting);
+	const victims = readVictims(decoder, folders);
 
 	const decode = (damaged: Uint8Array, name: string, report: FuzzReport): void => {
 		try {
