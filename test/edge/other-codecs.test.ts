@@ -34,7 +34,7 @@ const enlarged = (codec: Codec, body: Uint8Array): Uint8Array => {
 		return Uint8Array.of(...[0x0a, 8, 0x18, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xc0, 0], ...[0x32, 2, 0x10, 0]);
 	// A sequence parameter set of 16,000 × 16,000, a picture parameter set and the beginning of a slice.
 	if (codec === 'hevc')
-		return Uint8Array.fromHex('0000000142010101600000030090000003000003001ea0007d02000fa05f000001440140c00000012601af');
+		return Uint8Array.fromHex('0000000142010101600000030090000003000003001ea0007d02000fa05f0000014401c00000012601af');
 	return large;
 };
 
