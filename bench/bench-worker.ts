@@ -29,7 +29,7 @@ export interface Timing {
 }
 
 export interface BenchWorker {
-	load(frames: readonly Uint8Array[]): Promise<void>;
+	load(frames: readonly Uint8Array[], codec?: string): Promise<void>;
 	run(work: 'decode' | 'convert' | 'preview' | 'png' | 'stock', count: number): Promise<Timing>;
 	stop(): Promise<void>;
 }
@@ -68,8 +68,8 @@ export const startBenchWorker = async (): Promise<BenchWorker> => {
 	const url = await miniflare.ready;
 	const pid = childrenNamed('workerd').find((child) => !before.has(child)) ?? 0;
 	return {
-		load: async (frames) => {
-			const response = await fetch(new URL('/load', url), { method: 'POST', body: packFrames(frames) });
+		load: async (frames, codec = 'h264') => {
+			const response = await fetch(new URL(`/load?codec=${codec}`, url), { method: 'POST', body: packFrames(frames) });
 			if (!response.ok) throw new Error(`the Worker takes no frames: ${response.status}`);
 			await response.body?.cancel();
 		},

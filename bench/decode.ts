@@ -1,23 +1,24 @@
-/** H.264 intra decoding: in workerd and in Node, warm, against libavcodec on one thread; and the first frame of all. */
+/** H.264 and HEVC intra decoding: in workerd and in Node, warm, against libavcodec on one thread; and the first frame of all. */
 import { h264Cores } from '../cli/h264-core.ts';
+import { instantiateHevcCore } from '../cli/hevc-core.ts';
 import { createDecoder } from '../src/decoder/index.ts';
 import { startBenchWorker } from './bench-worker.ts';
 import { decodeTime } from './libavcodec.ts';
 import type { Section } from './report.ts';
 import { median, medianRatio } from './statistics.ts';
-import { type BenchStream, baselineStream, benchStreams } from './streams.ts';
+import { type BenchStream, baselineStream, benchStreams, hevcStreams } from './streams.ts';
 import { startTinyH264 } from './tinyh264.ts';
 
 const rounds = 5;
 const framesPerRound = 36;
 const freshStarts = 9;
 
-const nodeDecoder = createDecoder({ h264: h264Cores });
+const nodeDecoder = createDecoder({ h264: h264Cores, hevc: () => instantiateHevcCore('hevc') });
 
 /** Processor milliseconds per frame in this process. */
-const decodeInNode = ({ frames }: BenchStream, count: number): number => {
+const decodeInNode = ({ frames, codec }: BenchStream, count: number): number => {
 	const since = process.cpuUsage();
-	for (let index = 0; index < count; index++) nodeDecoder.decode('h264', frames[index % frames.length] as Uint8Array);
+	for (let index = 0; index < count; index++) nodeDecoder.decode(codec, frames[index % frames.length] as Uint8Array);
 	const { user, system } = process.cpuUsage(since);
 	return (user + system) / 1000 / count;
 };
@@ -25,7 +26,7 @@ const decodeInNode = ({ frames }: BenchStream, count: number): number => {
 const warm = async (stream: BenchStream, hasFfmpeg: boolean) => {
 	const worker = await startBenchWorker();
 	try {
-		await worker.load(stream.frames);
+		await worker.load(stream.frames, stream.codec);
 		await worker.run('decode', framesPerRound);
 		decodeInNode(stream, framesPerRound);
 		const cpu: number[] = [];
@@ -52,7 +53,7 @@ const cold = async (stream: BenchStream): Promise<{ first: number[]; second: num
 	for (let start = 0; start < freshStarts; start++) {
 		const worker = await startBenchWorker();
 		try {
-			await worker.load(stream.frames);
+			await worker.load(stream.frames, stream.codec);
 			first.push((await worker.run('decode', 1)).wall);
 			second.push((await worker.run('decode', 1)).wall);
 		} finally {
@@ -94,7 +95,12 @@ const benchBaseline = async (stream: BenchStream): Promise<Section> => {
 };
 
 export const benchDecode = async (hasFfmpeg: boolean): Promise<Section[]> => {
-	const streams = [...benchStreams('1280x720', hasFfmpeg), ...benchStreams('1920x1080', hasFfmpeg)];
+	const streams = [
+		...benchStreams('1280x720', hasFfmpeg),
+		...benchStreams('1920x1080', hasFfmpeg),
+		...hevcStreams('1280x720', hasFfmpeg),
+		...hevcStreams('1920x1080', hasFfmpeg),
+	];
 	const warmRows = [];
 	const coldRows = [];
 	for (const stream of streams) {
@@ -108,12 +114,12 @@ export const benchDecode = async (hasFfmpeg: boolean): Promise<Section[]> => {
 	return [
 		...(baseline === null ? [] : [await benchBaseline(baseline)]),
 		{
-			title: `H.264 decode, warm, ms per frame: medians of ${rounds} rounds of ${framesPerRound} frames, contenders interleaved`,
+			title: `decode, warm, ms per frame: medians of ${rounds} rounds of ${framesPerRound} frames, contenders interleaved`,
 			head: ['stream', 'libavcodec, 1 thread', 'workerd cpu', 'ratio', 'workerd wall', 'Node cpu'],
 			rows: warmRows,
 		},
 		{
-			title: `H.264 decode, fresh isolate, wall ms: ${freshStarts} new workerd processes`,
+			title: `decode, fresh isolate, wall ms: ${freshStarts} new workerd processes`,
 			head: ['stream', 'first frame, median', 'worst', 'second frame, median'],
 			rows: coldRows,
 		},

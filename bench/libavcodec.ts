@@ -38,9 +38,9 @@ const perItem = async (path: string, items: number, args: (input: string) => rea
 	return difference / ((many - few) * items);
 };
 
-/** Milliseconds per frame of libavcodec's H.264 decoder. */
-export const decodeTime = ({ path, frames }: BenchStream): Promise<number> =>
-	perItem(path, frames.length, (input) => ['-f', 'h264', '-i', input, '-f', 'null', '-']);
+/** Milliseconds per frame of libavcodec's decoder. */
+export const decodeTime = ({ path, frames, codec }: BenchStream): Promise<number> =>
+	perItem(path, frames.length, (input) => ['-f', codec, '-i', input, '-f', 'null', '-']);
 
 /** Milliseconds and bytes of ffmpeg's PNG encoder (zlib level 1, Up) for one RGB picture. */
 export const pngTime = async (

@@ -1,5 +1,5 @@
 /**
- * Keyframes to measure with: x264 High, CABAC, 8x8 transform, of a fractal under moving noise, in sizes that cameras and
+ * Keyframes to measure with: x264 High, CABAC, 8x8 transform, and x265 Main, of a fractal under moving noise, in sizes that cameras and
  * encoders send. Made by ffmpeg once and kept; without ffmpeg the conformance streams have to do.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface BenchStream {
 	readonly name: string;
+	readonly codec: 'h264' | 'hevc';
 	readonly width: number;
 	readonly height: number;
 	/** Path of the stream, for ffmpeg. */
@@ -22,19 +23,26 @@ const cache = fileURLToPath(new URL('../node_modules/.cache/bench/', import.meta
 const fixtures = fileURLToPath(new URL('../test/fixtures/h264/x264/', import.meta.url));
 const frameCount = 12;
 
-/** Every access unit of these streams begins with its sequence parameter set: cut there. */
-const cut = (stream: Uint8Array): Uint8Array[] => {
+/** Every access unit of these streams begins with a parameter set, SPS in H.264 and VPS in HEVC: cut there. */
+const cut = (stream: Uint8Array, codec: BenchStream['codec'] = 'h264'): Uint8Array[] => {
+	const isFirst = (header: number): boolean => (codec === 'h264' ? (header & 31) === 7 : header >> 1 === 32);
 	const starts: number[] = [];
 	for (let at = 0; at + 4 < stream.length; at++)
-		if (stream[at] === 0 && stream[at + 1] === 0 && stream[at + 2] === 1 && ((stream[at + 3] ?? 0) & 31) === 7)
+		if (stream[at] === 0 && stream[at + 1] === 0 && stream[at + 2] === 1 && isFirst(stream[at + 3] ?? 0))
 			starts.push(at > 0 && stream[at - 1] === 0 ? at - 1 : at);
 	return starts.map((start, index) => stream.slice(start, starts[index + 1] ?? stream.length));
 };
 
-const open = (name: string, width: number, height: number, path: string): BenchStream => {
-	const frames = cut(new Uint8Array(readFileSync(path)));
+const open = (
+	name: string,
+	width: number,
+	height: number,
+	path: string,
+	codec: BenchStream['codec'] = 'h264',
+): BenchStream => {
+	const frames = cut(new Uint8Array(readFileSync(path)), codec);
 	const bytes = frames.reduce((sum, { length }) => sum + length, 0);
-	return { name, width, height, path, frames, kilobytes: bytes / frames.length / 1000 };
+	return { name, codec, width, height, path, frames, kilobytes: bytes / frames.length / 1000 };
 };
 
 const encode = (size: string, crf: number, path: string, profile: 'high' | 'baseline'): void => {
@@ -81,4 +89,29 @@ export const baselineStream = (hasFfmpeg: boolean): BenchStream | null => {
 	if (!existsSync(path)) encode('1280x720', 26, path, 'baseline');
 	const stream = open('720p', 1280, 720, path);
 	return { ...stream, name: `720p Baseline ${Math.round(stream.kilobytes)} KB` };
+};
+
+const encodeHevc = (size: string, crf: number, path: string): void => {
+	const source = `mandelbrot=s=${size}:r=25:start_scale=0.3,noise=alls=10:allf=t:all_seed=1,format=yuv420p`;
+	mkdirSync(cache, { recursive: true });
+	execFileSync('ffmpeg', [
+		...['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-frames:v', String(frameCount), '-c:v', 'libx265'],
+		...['-preset', 'fast', '-x265-params', `keyint=1:crf=${crf}:repeat-headers=1:log-level=error`],
+		...['-f', 'hevc', `${path}.part`],
+	]);
+	renameSync(`${path}.part`, path);
+};
+
+const hevcRecipes = { '1280x720': [{ crf: 30 }, { crf: 25 }], '1920x1080': [{ crf: 28 }] } as const;
+
+/** The same pictures by x265; none without ffmpeg. */
+export const hevcStreams = (size: keyof typeof hevcRecipes, hasFfmpeg: boolean): BenchStream[] => {
+	const [width = 0, height = 0] = size.split('x').map(Number);
+	if (!hasFfmpeg) return [];
+	return hevcRecipes[size].map(({ crf }) => {
+		const path = `${cache}${size}-crf${crf}-${frameCount}.265`;
+		if (!existsSync(path)) encodeHevc(size, crf, path);
+		const stream = open(`HEVC ${height}p`, width, height, path, 'hevc');
+		return { ...stream, name: `HEVC ${height}p ${Math.round(stream.kilobytes)} KB` };
+	});
 };

@@ -10,12 +10,15 @@ import './stock-upng.ts';
 import h264Core from '../../src/decoder/h264/core/h264.wasm';
 import h264HighCore from '../../src/decoder/h264/core/h264-high.wasm';
 import type { H264Core } from '../../src/decoder/h264/core.ts';
+import hevcCore from '../../src/decoder/hevc/core/hevc.wasm';
+import type { HevcCore } from '../../src/decoder/hevc/core.ts';
 import { createDecoder } from '../../src/decoder/index.ts';
 import type { Picture } from '../../src/decoder/picture.ts';
 import imageCore from '../../src/image/core/image.wasm';
 import { createPngEncoder } from '../../src/image/png.ts';
 import type { ImageCore } from '../../src/image/png-filter.ts';
 import { toRgba } from '../../src/image/render.ts';
+import type { Codec } from '../../src/shared/codec.ts';
 import { encodeStock } from './stock-upng.ts';
 
 const newDecoder = () =>
@@ -24,12 +27,14 @@ const newDecoder = () =>
 			standard: () => new WebAssembly.Instance(h264Core).exports as unknown as H264Core,
 			high: () => new WebAssembly.Instance(h264HighCore).exports as unknown as H264Core,
 		},
+		hevc: () => new WebAssembly.Instance(hevcCore).exports as unknown as HevcCore,
 	});
 
 const encodePng = createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore);
 
 let decoder: ReturnType<typeof newDecoder> | null = null;
 let frames: Uint8Array[] = [];
+let codec: Codec = 'h264';
 let picture: Picture | null = null;
 let rgba: { data: Uint8Array<ArrayBuffer>; width: number; height: number } | null = null;
 
@@ -50,7 +55,7 @@ const frame = (index: number): Uint8Array => frames[index % frames.length] ?? ne
 
 const decode = (index: number): Picture => {
 	decoder ??= newDecoder();
-	return decoder.decode('h264', frame(index));
+	return decoder.decode(codec, frame(index));
 };
 
 const works: Readonly<Record<string, (index: number) => number>> = {
@@ -79,6 +84,7 @@ export default {
 		const { pathname, searchParams } = new URL(request.url);
 		if (pathname === '/load') {
 			load(await request.arrayBuffer());
+			codec = searchParams.get('codec') === 'hevc' ? 'hevc' : 'h264';
 			return Response.json({ ms: 0, bytes: frames.length });
 		}
 		const work = works[pathname.slice(1)];
