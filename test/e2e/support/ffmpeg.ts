@@ -52,11 +52,13 @@ const convert = (input: Uint8Array, args: readonly string[]): Promise<Buffer> =>
 		child.stdin?.end(input);
 	});
 
-/** The first picture of an H.264 elementary stream as ffmpeg decodes it: Y, U, V, cropped, 8 bits, 4:2:0. */
-export const decodeH264 = (body: Uint8Array): Promise<Buffer> =>
+const decodeAnnexB = (codec: 'h264' | 'hevc', body: Uint8Array): Promise<Buffer> =>
 	convert(body, [
-		...['-f', 'h264', '-i', 'pipe:0', '-frames:v', '1', '-vf', 'format=yuv420p|yuvj420p', '-f', 'rawvideo', 'pipe:1'],
+		...['-f', codec, '-i', 'pipe:0', '-frames:v', '1', '-vf', 'format=yuv420p|yuvj420p', '-f', 'rawvideo', 'pipe:1'],
 	]);
+
+/** The first picture of an H.264 elementary stream as ffmpeg decodes it: Y, U, V, cropped, 8 bits, 4:2:0. */
+export const decodeH264 = (body: Uint8Array): Promise<Buffer> => decodeAnnexB('h264', body);
 
 /** One frame in an IVF file, which names the codec of a raw frame. */
 const inIvf = (fourcc: string, frame: Uint8Array): Buffer => {
@@ -71,8 +73,8 @@ const inIvf = (fourcc: string, frame: Uint8Array): Buffer => {
 const ivfCodes = { vp8: 'VP80', vp9: 'VP90', av1: 'AV01' } as const;
 
 /** A keyframe object's body as ffmpeg decodes it: Y, U, V, cropped, 8 bits, 4:2:0. */
-export const decodeKeyframe = (codec: 'h264' | keyof typeof ivfCodes, body: Uint8Array): Promise<Buffer> => {
-	if (codec === 'h264') return decodeH264(body);
+export const decodeKeyframe = (codec: 'h264' | 'hevc' | keyof typeof ivfCodes, body: Uint8Array): Promise<Buffer> => {
+	if (codec === 'h264' || codec === 'hevc') return decodeAnnexB(codec, body);
 	const output = ['-frames:v', '1', '-pix_fmt', 'yuv420p', '-f', 'rawvideo', 'pipe:1'];
 	return convert(inIvf(ivfCodes[codec], body), ['-f', 'ivf', '-i', 'pipe:0', ...output]);
 };
