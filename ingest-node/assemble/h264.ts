@@ -7,9 +7,12 @@ import { ParameterSets } from '../../src/shared/h264/parameter-sets.ts';
 import { peekSlice } from '../../src/shared/h264/slice-header.ts';
 import { damaged, keyframeUnit, maxParameterSetBytes, type NalAssembler } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
+import { orientationOf } from './orientation.ts';
 
 const fillerData = 12;
 const unused: ReadonlySet<number> = new Set([nalType.accessUnitDelimiter, fillerData]);
+
+const isSei = (nal: Uint8Array): boolean => nalUnitType(nal) === nalType.sei;
 
 const isSet = (nal: Uint8Array): boolean => nalUnitType(nal) === nalType.sps || nalUnitType(nal) === nalType.pps;
 
@@ -46,7 +49,7 @@ export const createH264Assembler = (): NalAssembler => {
 		const { width, height } = sizeOf(sets, picParameterSetId);
 		const payloads = sets.units();
 		for (const nal of nals) if (!isSet(nal) && !unused.has(nalUnitType(nal))) payloads.push(nal);
-		return keyframeUnit({ codec: 'h264', payloads, timestamp, width, height });
+		return keyframeUnit({ codec: 'h264', payloads, timestamp, width, height, ...orientationOf(nals.filter(isSei), 1) });
 	};
 
 	return {

@@ -1,10 +1,17 @@
 /** HEVC keyframes: an access unit whose slices are all of random access pictures, with its parameter sets in front. */
 import { parseHvcc } from '../../src/shared/hevc/hvcc.ts';
-import { hevcNalType, hevcNalTypeOf, isHevcSlice, isIntraRandomAccess } from '../../src/shared/hevc/nal.ts';
+import {
+	hevcNalHeaderSize,
+	hevcNalType,
+	hevcNalTypeOf,
+	isHevcSlice,
+	isIntraRandomAccess,
+} from '../../src/shared/hevc/nal.ts';
 import { HevcParameterSets, isHevcParameterSet } from '../../src/shared/hevc/parameter-sets.ts';
 import { peekHevcSps } from '../../src/shared/hevc/sps.ts';
 import { damaged, keyframeUnit, maxParameterSetBytes, type NalAssembler } from './assembler.ts';
 import { splitLengthPrefixed } from './length-prefixed.ts';
+import { orientationOf } from './orientation.ts';
 
 const unused: ReadonlySet<number> = new Set([hevcNalType.accessUnitDelimiter, hevcNalType.fillerData]);
 
@@ -30,7 +37,15 @@ export const createHevcAssembler = (): NalAssembler => {
 			const type = hevcNalTypeOf(nal);
 			if (!isHevcParameterSet(type) && !unused.has(type)) payloads.push(nal);
 		}
-		return keyframeUnit({ codec: 'hevc', payloads, timestamp, width, height });
+		const seis = nals.filter((nal) => hevcNalTypeOf(nal) === hevcNalType.prefixSei);
+		return keyframeUnit({
+			codec: 'hevc',
+			payloads,
+			timestamp,
+			width,
+			height,
+			...orientationOf(seis, hevcNalHeaderSize),
+		});
 	};
 
 	return {

@@ -1,6 +1,7 @@
 /** Streams that are pushed over RTSP, from the encoder to the picture. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectRtsp } from '../ingest/support/rtsp-publisher.ts';
+import { decodePng } from './support/ffmpeg.ts';
 import { isMissing } from './support/peers.ts';
 import { endPeers, type Peer, startPeer } from './support/processes.ts';
 import { takeSnapshot, untilStatus } from './support/rest.ts';
@@ -43,6 +44,26 @@ describe.skipIf(isMissing('ffmpeg'))('ffmpeg', () => {
 		const publisher = ffmpeg('portrait', 'udp', encoder, '120x320');
 		await untilStatus(stack.rest, 'portrait', 200, 15_000);
 		expect(await takeSnapshot(stack.rest, 'portrait')).toMatchObject({ width: 240, height: 320 });
+		publisher.kill('SIGKILL');
+	});
+
+	test('a picture of a camera that was held upright, as its SEI says', async () => {
+		const halves = ['red', 'blue'].map(
+			(colour, half) => `drawbox=x=iw/2*${half}:y=0:w=iw/2:h=ih:color=${colour}:t=fill`,
+		);
+		const encoder = ['-vf', halves.join(), '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+		// A quarter of a turn anticlockwise: what is right comes to the top.
+		const upright = ['-bsf:v', 'h264_metadata=display_orientation=insert:rotate=90'];
+		const publisher = ffmpeg('upright', 'tcp', [...encoder, ...upright]);
+		await untilStatus(stack.rest, 'upright', 200, 15_000);
+		const { png, ...shown } = await takeSnapshot(stack.rest, 'upright');
+		expect(shown).toMatchObject({ width: 208, height: 320 });
+		const rgb = await decodePng(png ?? new Uint8Array(0));
+		const colourAt = (y: number): string => {
+			const [red = 0, , blue = 0] = rgb.subarray((y * 208 + 104) * 3);
+			return red > 200 && blue < 60 ? 'red' : blue > 200 && red < 60 ? 'blue' : `${red}, ${blue}`;
+		};
+		expect([40, 280].map(colourAt)).toEqual(['blue', 'red']);
 		publisher.kill('SIGKILL');
 	});
 });

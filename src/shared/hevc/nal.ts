@@ -13,6 +13,7 @@ export const hevcNalType = {
 	endOfSequence: 36,
 	endOfBitstream: 37,
 	fillerData: 38,
+	prefixSei: 39,
 } as const;
 
 /** nal_unit_type; -1 when the NAL unit is too short for its header. */
