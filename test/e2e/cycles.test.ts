@@ -6,8 +6,8 @@ import { heldBy, probeSettings } from './support/ingest-memory.ts';
 import { startTestStack, type TestStack } from './support/stack.ts';
 import { runCycles, streamsOf } from './support/webrtc-cycles.ts';
 
-const warmUp = 40;
-const count = 60;
+const warmUp = 100;
+const count = 100;
 
 let stack: TestStack;
 beforeAll(async () => {
