@@ -164,6 +164,7 @@ describe('two ingest processes on one store', () => {
 		expect(health.streams.map(({ name }) => name)).toEqual(['of-two']);
 		await Promise.all(publishers.map((publisher) => publisher.stop()));
 		// A name that one process has given back is free for the other.
+		await eventually('the tombstone', async () => (await stored('of-one'))?.leaseUntil === 0);
 		const moved = await publish({ url: `${two.rtmp}/live/of-one`, source, loop: true });
 		await eventually('the new node', async () => (await stored('of-one'))?.node === two.control);
 		await moved.stop();
