@@ -1,9 +1,6 @@
 /** The WebAssembly core of `src/image` in Node. */
-import { readFileSync } from 'node:fs';
 import type { ImageCore } from '../src/image/png-filter.ts';
+import { instantiateBuilt } from './built-core.ts';
 
 /** A fresh instance of the core that `npm install` built. */
-export const instantiateImageCore = (): ImageCore => {
-	const module = new WebAssembly.Module(readFileSync(new URL('../src/image/core/image.wasm', import.meta.url)));
-	return new WebAssembly.Instance(module, {}).exports as unknown as ImageCore;
-};
+export const instantiateImageCore = (): ImageCore => instantiateBuilt('image/core/image.wasm') as ImageCore;

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { instantiateImageCore } from '../../../cli/image-core.ts';
 import { createPngEncoder } from '../../../src/image/png.ts';
-import { instantiateImageCore } from '../../support/image-core.ts';
 import { noise } from '../../support/make-picture.ts';
 
 interface Upng {
