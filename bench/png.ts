@@ -1,7 +1,8 @@
 /** Colour conversion and PNG: ours in workerd against stock upng-js in the same workerd and ffmpeg's encoder. */
 import { h264Cores } from '../cli/h264-core.ts';
+import { imageCore } from '../cli/image-core.ts';
 import { createDecoder } from '../src/decoder/index.ts';
-import { toRgba } from '../src/image/render.ts';
+import { createRenderer } from '../src/image/render.ts';
 import { startBenchWorker, type Timing } from './bench-worker.ts';
 import { pngTime } from './libavcodec.ts';
 import type { Section } from './report.ts';
@@ -13,7 +14,7 @@ const perRound = 3;
 
 const measure = async (stream: BenchStream, hasFfmpeg: boolean) => {
 	const decoder = createDecoder({ h264: h264Cores });
-	const { data, width, height } = toRgba(decoder.decode('h264', stream.frames[0] as Uint8Array));
+	const { data, width, height } = createRenderer(imageCore)(decoder.decode('h264', stream.frames[0] as Uint8Array));
 	const worker = await startBenchWorker();
 	try {
 		await worker.load(stream.frames);

@@ -8,7 +8,7 @@ import { noPicture } from '../src/decoder/h264/no-picture.ts';
 import { createDecoder } from '../src/decoder/index.ts';
 import type { Picture } from '../src/decoder/picture.ts';
 import { createPngEncoder } from '../src/image/png.ts';
-import { toRgba } from '../src/image/render.ts';
+import { createRenderer } from '../src/image/render.ts';
 import type { Codec } from '../src/shared/codec.ts';
 import { LivestillError } from '../src/shared/errors.ts';
 import { nalUnits } from '../src/shared/h264/nal-units.ts';
@@ -17,7 +17,7 @@ import { decodeHevc } from './decode-hevc.ts';
 import { decoderCores } from './decoder-cores.ts';
 import { describeH264 } from './describe-h264.ts';
 import { h264Cores } from './h264-core.ts';
-import { instantiateImageCore } from './image-core.ts';
+import { imageCore } from './image-core.ts';
 import { packedRows } from './planes.ts';
 import { isCodec, sniffCodec } from './sniff-codec.ts';
 import { UsageError } from './usage-error.ts';
@@ -88,8 +88,8 @@ const writePlanes = (picture: Picture, path: string | undefined): string => {
 const writeResults = (picture: Picture, options: DecodeOptions, facts: Facts): void => {
 	facts.md5 = writePlanes(picture, options.yuv);
 	if (options.png === undefined) return;
-	const { data, width, height } = toRgba(picture);
-	writeFileSync(options.png, createPngEncoder(instantiateImageCore)(data, width, height));
+	const { data, width, height } = createRenderer(imageCore)(picture);
+	writeFileSync(options.png, createPngEncoder(imageCore)(data, width, height));
 };
 
 /** Counts what `facts` tells while it goes along, so that an error still comes with all that was known. */

@@ -17,11 +17,11 @@ import type { Instantiate } from './decoder/instantiate.ts';
 import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
 import type { RequestReport } from './http/report.ts';
-import imageCore from './image/core/image.wasm';
+import imageCoreModule from './image/core/image.wasm';
+import { type ImageCore, onFirstUse } from './image/image-core.ts';
 import { createJpegEncoder } from './image/jpeg.ts';
 import { createPngEncoder } from './image/png.ts';
-import type { ImageCore } from './image/png-filter.ts';
-import { toRgba } from './image/render.ts';
+import { createRenderer } from './image/render.ts';
 import { createWebpEncoder } from './image/webp.ts';
 import { createPreviewAccess } from './preview/access.ts';
 import { createDecodedMemory } from './preview/decoded-memory.ts';
@@ -61,7 +61,9 @@ const decoder = createDecoder({
 });
 const encodeJpeg = createJpegEncoder(instantiate(jpegEncoderCore));
 const encodeWebp = createWebpEncoder(instantiate(webpEncoderCore));
-const encodePng = createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore);
+const imageCore = onFirstUse(() => new WebAssembly.Instance(imageCoreModule).exports as unknown as ImageCore);
+const encodePng = createPngEncoder(imageCore);
+const toRgba = createRenderer(imageCore);
 const imaging = { toRgba, encodePng };
 const previewImaging: PreviewImaging = {
 	toRgba,

@@ -14,10 +14,10 @@ import hevcCore from '../../src/decoder/hevc/core/hevc.wasm';
 import type { HevcCore } from '../../src/decoder/hevc/core.ts';
 import { createDecoder } from '../../src/decoder/index.ts';
 import type { Picture } from '../../src/decoder/picture.ts';
-import imageCore from '../../src/image/core/image.wasm';
+import imageCoreModule from '../../src/image/core/image.wasm';
+import { type ImageCore, onFirstUse } from '../../src/image/image-core.ts';
 import { createPngEncoder } from '../../src/image/png.ts';
-import type { ImageCore } from '../../src/image/png-filter.ts';
-import { toRgba } from '../../src/image/render.ts';
+import { createRenderer } from '../../src/image/render.ts';
 import type { Codec } from '../../src/shared/codec.ts';
 import { encodeStock } from './stock-upng.ts';
 
@@ -30,7 +30,9 @@ const newDecoder = () =>
 		hevc: () => new WebAssembly.Instance(hevcCore).exports as unknown as HevcCore,
 	});
 
-const encodePng = createPngEncoder(() => new WebAssembly.Instance(imageCore).exports as unknown as ImageCore);
+const imageCore = onFirstUse(() => new WebAssembly.Instance(imageCoreModule).exports as unknown as ImageCore);
+const encodePng = createPngEncoder(imageCore);
+const toRgba = createRenderer(imageCore);
 
 let decoder: ReturnType<typeof newDecoder> | null = null;
 let frames: Uint8Array[] = [];

@@ -1,15 +1,6 @@
 /** Colours to scanlines as PNG § 9 wants them, each behind the type of its filter: always Paeth. */
 
-/** The exports of `core/index.ts`, compiled to WebAssembly. Addresses are offsets in `memory`. */
-export interface ImageCore {
-	readonly memory: { readonly buffer: ArrayBuffer };
-	widest(): number;
-	rowAddress(parity: number): number;
-	filteredAddress(): number;
-	startPicture(): void;
-	/** Makes the row of RGBA at `rowAddress(parity)` a filtered row of RGB at `filteredAddress()`. */
-	filterRow(parity: number, width: number): void;
-}
+import { checkRow, type ImageCore } from './image-core.ts';
 
 const filterPaeth = 4;
 
@@ -20,8 +11,7 @@ const filterPaeth = 4;
  * @throws RangeError for rows wider than the core takes
  */
 export const filterRows = (core: ImageCore, rgba: Uint8Array, width: number): Uint8Array => {
-	if (width > core.widest())
-		throw new RangeError(`the picture is ${width} wide, at most ${core.widest()} are filtered`);
+	checkRow(core, width);
 	const [inBytes, outBytes] = [width * 4, width * 3];
 	const scanlines = rgba.subarray(0, (rgba.length / inBytes) * (outBytes + 1));
 	core.startPicture();

@@ -8,8 +8,9 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import UPNG from 'upng-js';
+import type { GetImageCore } from './image-core.ts';
 import { deflateColours } from './png-deflate.ts';
-import { filterRows, type ImageCore } from './png-filter.ts';
+import { filterRows } from './png-filter.ts';
 import { indexColours } from './png-palette.ts';
 
 /**
@@ -29,7 +30,7 @@ const leastPalettePixels = 1024;
 /** Room for what a PNG has besides its deflated rows: signature, headers and checksums of chunks, the palette and its alpha. */
 const chunkBytes = 2048;
 
-const compressPicture = (core: () => ImageCore, rgba: Uint8Array, width: number, height: number) => {
+const compressPicture = (core: GetImageCore, rgba: Uint8Array, width: number, height: number) => {
 	const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length >> 2);
 	const indexed = width * height < leastPalettePixels ? null : indexColours(words, width);
 	const frame = (cimg: Uint8Array) => ({ rect: { x: 0, y: 0, width, height }, blend: 0, dispose: 0, cimg });
@@ -47,14 +48,7 @@ const nothing = (): never => {
 	throw new Error('upng-js is asked for a picture that nobody has given it');
 };
 
-/** @param instantiate makes the core; called once, for the first picture that needs it */
-export const createPngEncoder = (instantiate: () => ImageCore): EncodePng => {
-	let made: ImageCore | null = null;
-	const core = (): ImageCore => {
-		made ??= instantiate();
-		return made;
-	};
-
+export const createPngEncoder = (core: GetImageCore): EncodePng => {
 	UPNG.crc.crc = (bytes, offset, length) => crc32(bytes.subarray(offset, offset + length));
 
 	return (rgba, width, height) => {

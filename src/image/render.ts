@@ -2,6 +2,7 @@
 import type { Picture } from '../decoder/picture.ts';
 import { deinterlace } from './deinterlace.ts';
 import { type FitOptions, fitPicture } from './fit.ts';
+import type { GetImageCore } from './image-core.ts';
 import { type RgbaImage, rotate } from './rotate.ts';
 import { scalePicture } from './scale.ts';
 import { type HdrTransfer, hdrTransferOf, toneMap } from './tone-map.ts';
@@ -13,15 +14,20 @@ export interface RenderedImage extends RgbaImage {
 }
 
 /** The visible part of `picture`: without combs, upright, square pixels, at most as large as asked for, in ordinary range. */
-export const toRgba = (picture: Picture, options: FitOptions = {}): RenderedImage => {
-	const { picture: framed, size } = fitPicture(picture, options);
-	const { crop } = framed;
-	const isOwnSize = size.width === crop.width && size.height === crop.height;
-	const still = deinterlace(framed);
-	const data = yuvToRgba(isOwnSize ? still : scalePicture(still, size));
-	const image = rotate({ data, ...size }, options.rotation ?? 0);
-	const toneMapped = hdrTransferOf(picture);
-	if (toneMapped === null) return image;
-	toneMap(image.data, toneMapped, picture);
-	return { ...image, toneMapped };
-};
+export type ToRgba = (picture: Picture, options?: FitOptions) => RenderedImage;
+
+export const createRenderer =
+	(getCore: GetImageCore): ToRgba =>
+	(picture, options = {}) => {
+		const core = getCore();
+		const { picture: framed, size } = fitPicture(picture, options);
+		const { crop } = framed;
+		const isOwnSize = size.width === crop.width && size.height === crop.height;
+		const still = deinterlace(framed);
+		const data = yuvToRgba(core, isOwnSize ? still : scalePicture(core, still, size));
+		const image = rotate({ data, ...size }, options.rotation ?? 0);
+		const toneMapped = hdrTransferOf(picture);
+		if (toneMapped === null) return image;
+		toneMap(image.data, toneMapped, picture);
+		return { ...image, toneMapped };
+	};

@@ -6,8 +6,6 @@ export interface AxisTaps {
 	readonly from: Int32Array;
 	/** Weights; those of one output sample add up to 1. */
 	readonly weights: Float64Array;
-	/** Every output sample has two weights. */
-	readonly inPairs: boolean;
 }
 
 /** A stretch of source samples, in samples; may begin inside of one and end beyond the last. */
@@ -40,8 +38,7 @@ const areaTaps = ({ start, length, available }: Span, count: number): AxisTaps =
 		for (let at = own; at < weights.length; at++) weights[at] = total > 0 ? (weights[at] as number) / total : 1;
 		from[index + 1] = weights.length;
 	}
-	const inPairs = from.every((entry, index) => entry === 2 * index);
-	return { first, from, weights: Float64Array.from(weights), inPairs };
+	return { first, from, weights: Float64Array.from(weights) };
 };
 
 /** Each output sample is a mixture of the two source samples whose centres are nearest. */
@@ -60,7 +57,7 @@ const linearTaps = ({ start, length, available }: Span, count: number): AxisTaps
 		weights[2 * index] = 1 - (centre - low);
 		weights[2 * index + 1] = centre - low;
 	}
-	return { first, from, weights, inPairs: true };
+	return { first, from, weights };
 };
 
 /** Taps that make `count` samples of a span: area average when there are fewer, linear interpolation when there are more. */

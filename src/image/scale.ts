@@ -5,60 +5,40 @@
  */
 import type { Picture, Plane } from '../decoder/picture.ts';
 import { matrixCodeOf } from './colour-matrix.ts';
+import { checkRow, type ImageCore } from './image-core.ts';
 import type { Size } from './output-size.ts';
 import { type AxisTaps, axisTaps, type Span } from './resample-axis.ts';
 
-/** One row of `mixed`: the mixture of source rows that output row `row` is made of. */
-const mixRows = (plane: Plane, taps: AxisTaps, row: number, mixed: Float64Array): void => {
-	const { data, stride, width } = plane;
-	const begin = taps.from[row] as number;
-	const end = taps.from[row + 1] as number;
-	let offset = (taps.first[row] as number) * stride;
-	const weight = taps.weights[begin] as number;
-	for (let x = 0; x < width; x++) mixed[x] = weight * (data[offset + x] as number);
-	for (let tap = begin + 1; tap < end; tap++) {
-		offset += stride;
-		const more = taps.weights[tap] as number;
-		if (more === 0) continue;
-		for (let x = 0; x < width; x++) mixed[x] = (mixed[x] as number) + more * (data[offset + x] as number);
-	}
+/** Gives the core what {@link ImageCore.mixColumns} needs to know of the columns. */
+const setColumns = (core: ImageCore, { first, from, weights }: AxisTaps): void => {
+	if (weights.length > core.mostWeights()) throw new RangeError(`${weights.length} weights are too many`);
+	const { buffer } = core.memory;
+	new Int32Array(buffer, core.firstsAddress(), first.length).set(first);
+	new Int32Array(buffer, core.beginsAddress(), from.length).set(from);
+	new Float32Array(buffer, core.weightsAddress(), weights.length).set(weights);
 };
 
-/** One output row from `mixed`, rounded. */
-const mixColumns = (
-	mixed: Float64Array,
-	{ first, from, weights, inPairs }: AxisTaps,
-	out: Plane['data'],
-	start: number,
-): void => {
-	const count = first.length;
-	if (inPairs) {
-		for (let x = 0; x < count; x++) {
-			const source = first[x] as number;
-			out[start + x] =
-				(weights[2 * x] as number) * (mixed[source] as number) +
-				(weights[2 * x + 1] as number) * (mixed[source + 1] as number) +
-				0.5;
-		}
-		return;
-	}
-	for (let x = 0; x < count; x++) {
-		const end = from[x + 1] as number;
-		let source = first[x] as number;
-		let sum = 0.5;
-		for (let tap = from[x] as number; tap < end; tap++) sum += (weights[tap] as number) * (mixed[source++] as number);
-		out[start + x] = sum;
-	}
-};
-
-const resamplePlane = (plane: Plane, across: Span, down: Span, { width, height }: Size): Plane => {
-	const columns = axisTaps(across, width);
-	const rows = axisTaps(down, height);
-	const data = plane.data instanceof Uint16Array ? new Uint16Array(width * height) : new Uint8Array(width * height);
-	const mixed = new Float64Array(plane.width + 1);
+const resamplePlane = (core: ImageCore, plane: Plane, across: Span, down: Span, { width, height }: Size): Plane => {
+	checkRow(core, Math.max(width, plane.width));
+	setColumns(core, axisTaps(across, width));
+	const { first, from, weights } = axisTaps(down, height);
+	const wide = plane.data instanceof Uint16Array;
+	const Samples = wide ? Uint16Array : Uint8Array;
+	const source = new Samples(core.memory.buffer, core.samplesAddress(0), plane.width);
+	const target = new Samples(core.memory.buffer, core.samplesAddress(1), width);
+	const data = new Samples(width * height);
 	for (let row = 0; row < height; row++) {
-		mixRows(plane, rows, row, mixed);
-		mixColumns(mixed, columns, data, row * width);
+		const begin = from[row] as number;
+		const end = from[row + 1] as number;
+		for (let tap = begin; tap < end; tap++) {
+			const start = ((first[row] as number) + tap - begin) * plane.stride;
+			// The second of a pair counts for nothing where it is outside of the picture.
+			if (weights[tap] === 0 && tap > begin) continue;
+			source.set(plane.data.subarray(start, start + plane.width));
+			core.mixRow(plane.width, weights[tap] as number, tap === begin, wide);
+		}
+		core.mixColumns(width, wide);
+		data.set(target, row * width);
 	}
 	return { data, stride: width, width, height };
 };
@@ -67,7 +47,7 @@ const resamplePlane = (plane: Plane, across: Span, down: Span, { width, height }
 const subsampling = { 0: [0, 0], 1: [1, 1], 2: [1, 0], 3: [0, 0] } as const;
 
 /** A picture of `size` with square pixels; planes of its own. */
-export const scalePicture = (picture: Picture, size: Size): Picture => {
+export const scalePicture = (core: ImageCore, picture: Picture, size: Size): Picture => {
 	const { crop, planes } = picture;
 	const from = subsampling[picture.chromaFormat];
 	// Where there is a chroma sample for every pixel, all are kept; else chroma stays as coarse as it is.
@@ -86,7 +66,7 @@ export const scalePicture = (picture: Picture, size: Size): Picture => {
 		const [fromX, fromY, toX, toY] = index === 0 ? [0, 0, 0, 0] : [...from, ...to];
 		const across = axis(crop.left, crop.width, size.width, fromX, toX);
 		const down = axis(crop.top, crop.height, size.height, fromY, toY);
-		return resamplePlane(plane, across.span, down.span, { width: across.samples, height: down.samples });
+		return resamplePlane(core, plane, across.span, down.span, { width: across.samples, height: down.samples });
 	});
 	return {
 		...picture,

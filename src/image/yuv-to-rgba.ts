@@ -2,100 +2,55 @@
  * Planes to RGBA: crop, matrix and range.
  *
  * Every pixel takes the chroma sample that covers it (no interpolation, whatever the chroma sample location says):
- * that is exact for flat areas, cheapest, and what most players show. Pixels are stored as one 32-bit word, R in the
- * lowest byte: everything that runs this is little endian.
+ * that is exact for flat areas, cheapest, and what most players show. Rows go through the core one by one.
  */
 import type { Picture, Plane } from '../decoder/picture.ts';
-import { matrixOf } from './colour-matrix.ts';
-import { type ColourTables, clampTable, colourTables } from './colour-tables.ts';
-import { gbrToRgba } from './gbr-to-rgba.ts';
+import { setConversion } from './colour-weights.ts';
+import { checkRow, type ImageCore } from './image-core.ts';
 
-// The table is a parameter: reading the imported binding costs a fifth of the whole conversion.
-const pixel = (clamp: Uint8Array, light: number, red: number, green: number, blue: number): number =>
-	0xff000000 |
-	((clamp[(light + blue) >> 16] as number) << 16) |
-	((clamp[(light + green) >> 16] as number) << 8) |
-	(clamp[(light + red) >> 16] as number);
+/** Copies a row of a plane to the core, `count` samples from `column` on. */
+type FillRow = (row: number, column: number, count: number) => void;
 
-/** 4:2:0 in blocks of two by two pixels, which share their chroma. `crop.left` and `crop.top` are even. */
-const convert420 = (picture: Picture, tables: ColourTables, out: Uint32Array): void => {
-	const { crop, planes } = picture;
-	const [y, u, v] = planes as readonly [Plane, Plane, Plane];
-	const { luma, redU, redV, greenU, greenV, blueU, blueV } = tables;
-	const [yData, uData, vData] = [y.data, u.data, v.data];
-	const { width, height } = crop;
-	const clamp = clampTable;
-	const evenWidth = width & ~1;
-	for (let row = 0; row < height; row += 2) {
-		// Below an odd last row there is none: write that row twice.
-		const below = row + 1 < height ? 1 : 0;
-		let in0 = (crop.top + row) * y.stride + crop.left;
-		let in1 = in0 + below * y.stride;
-		let out0 = row * width;
-		let out1 = out0 + below * width;
-		let atU = ((crop.top + row) >> 1) * u.stride + (crop.left >> 1);
-		let atV = ((crop.top + row) >> 1) * v.stride + (crop.left >> 1);
-		for (let column = 0; column < width; column += 2) {
-			const cb = uData[atU++] as number;
-			const cr = vData[atV++] as number;
-			const red = (redU[cb] as number) + (redV[cr] as number);
-			const green = (greenU[cb] as number) + (greenV[cr] as number);
-			const blue = (blueU[cb] as number) + (blueV[cr] as number);
-			out[out0++] = pixel(clamp, luma[yData[in0++] as number] as number, red, green, blue);
-			out[out1++] = pixel(clamp, luma[yData[in1++] as number] as number, red, green, blue);
-			if (column === evenWidth) break;
-			out[out0++] = pixel(clamp, luma[yData[in0++] as number] as number, red, green, blue);
-			out[out1++] = pixel(clamp, luma[yData[in1++] as number] as number, red, green, blue);
-		}
+const fillerOf = ({ data, stride }: Plane, target: Uint8Array | Uint16Array): FillRow => {
+	return (row, column, count) => {
+		const start = row * stride + column;
+		target.set(data.subarray(start, start + count));
+	};
+};
+
+/**
+ * The cropped picture in its own size as R, G, B, A bytes, A always 255.
+ *
+ * @throws RangeError for pictures wider than the core takes
+ */
+export const yuvToRgba = (core: ImageCore, picture: Picture): Uint8Array<ArrayBuffer> => {
+	const { crop, chromaFormat, planes } = picture;
+	const { top, width, height } = crop;
+	const chromaShift = chromaFormat === 1 || chromaFormat === 2 ? 1 : 0;
+	const rowShift = chromaFormat === 1 ? 1 : 0;
+	// A chroma sample may begin one pixel to the left of the crop: that pixel is converted, too.
+	const before = crop.left & chromaShift;
+	const left = crop.left - before;
+	const columns = width + before;
+	checkRow(core, columns);
+	setConversion(core, picture);
+	const wide = planes.some(({ data }) => data instanceof Uint16Array);
+	const Samples = wide ? Uint16Array : Uint8Array;
+	const [luma, ...chroma] = planes.map((plane, index) =>
+		fillerOf(plane, new Samples(core.memory.buffer, core.samplesAddress(index), columns)),
+	);
+	const chromaColumns = (columns + chromaShift) >> chromaShift;
+	const rgba = new Uint8Array(width * height * 4);
+	const start = core.rowAddress(0) + 4 * before;
+	const converted = new Uint8Array(core.memory.buffer, start, width * 4);
+	let chromaRow = -1;
+	for (let row = 0; row < height; row++) {
+		luma?.(top + row, left, columns);
+		const covering = (top + row) >> rowShift;
+		if (covering !== chromaRow) for (const fill of chroma) fill(covering, left >> chromaShift, chromaColumns);
+		chromaRow = covering;
+		core.convertRow(columns, chromaShift, wide);
+		rgba.set(converted, row * width * 4);
 	}
-};
-
-/** 4:2:2, 4:4:4 and 4:2:0 with an odd crop, pixel by pixel. */
-const convertAny = (picture: Picture, tables: ColourTables, out: Uint32Array): void => {
-	const { crop, planes, chromaFormat } = picture;
-	const [y, u, v] = planes as readonly [Plane, Plane, Plane];
-	const { luma, redU, redV, greenU, greenV, blueU, blueV } = tables;
-	const clamp = clampTable;
-	const shiftX = chromaFormat === 3 ? 0 : 1;
-	const shiftY = chromaFormat === 1 ? 1 : 0;
-	let at = 0;
-	for (let row = crop.top; row < crop.top + crop.height; row++) {
-		const rowY = row * y.stride;
-		const rowU = (row >> shiftY) * u.stride;
-		const rowV = (row >> shiftY) * v.stride;
-		for (let column = crop.left; column < crop.left + crop.width; column++) {
-			const cb = u.data[rowU + (column >> shiftX)] as number;
-			const cr = v.data[rowV + (column >> shiftX)] as number;
-			const light = luma[y.data[rowY + column] as number] as number;
-			const red = (redU[cb] as number) + (redV[cr] as number);
-			const green = (greenU[cb] as number) + (greenV[cr] as number);
-			const blue = (blueU[cb] as number) + (blueV[cr] as number);
-			out[at++] = pixel(clamp, light, red, green, blue);
-		}
-	}
-};
-
-/** 4:0:0: greys. */
-const convertGrey = (picture: Picture, { luma }: ColourTables, out: Uint32Array): void => {
-	const { crop, planes } = picture;
-	const [y] = planes as readonly [Plane];
-	const clamp = clampTable;
-	let at = 0;
-	for (let row = crop.top; row < crop.top + crop.height; row++)
-		for (let from = row * y.stride + crop.left, end = from + crop.width; from < end; from++) {
-			out[at++] = pixel(clamp, luma[y.data[from] as number] as number, 0, 0, 0);
-		}
-};
-
-/** The cropped picture in its own size as R, G, B, A bytes, A always 255. */
-export const yuvToRgba = (picture: Picture): Uint8Array<ArrayBuffer> => {
-	const { crop, chromaFormat } = picture;
-	const rgba = new Uint8Array(crop.width * crop.height * 4);
-	const out = new Uint32Array(rgba.buffer);
-	const tables = colourTables(picture);
-	if (chromaFormat === 0) convertGrey(picture, tables, out);
-	else if (matrixOf(picture).kind === 'gbr') gbrToRgba(picture, tables, out);
-	else if (chromaFormat === 1 && ((crop.left | crop.top) & 1) === 0) convert420(picture, tables, out);
-	else convertAny(picture, tables, out);
 	return rgba;
 };

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decoderCores } from '../../cli/decoder-cores.ts';
+import { imageCore } from '../../cli/image-core.ts';
 import { publish } from '../../local/rtmp-publisher.ts';
 import { createDecoder } from '../../src/decoder/index.ts';
-import { toRgba } from '../../src/image/render.ts';
+import { createRenderer } from '../../src/image/render.ts';
 import { buildMetadata, objectContentType } from '../../src/shared/keyframe-object.ts';
 import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
 import { packPlanes } from '../support/planes.ts';
@@ -54,7 +55,7 @@ test.skipIf(isMissing('ffmpeg'))('jpeg', async () => {
 	const key = liveKey(parseStreamName('camera'));
 	await stack.store.put(key, { body, contentType: objectContentType('jpeg'), metadata }, 'absent');
 	const { png } = await takeSnapshot(stack.rest, 'camera');
-	const { data } = toRgba(decoder.decode('jpeg', body));
+	const { data } = createRenderer(imageCore)(decoder.decode('jpeg', body));
 	const rgb = data.filter((_, at) => at % 4 !== 3);
 	expect(largestDifference(await decodePng(png ?? new Uint8Array(0)), rgb)).toBe(0);
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { instantiateImageCore } from '../../../cli/image-core.ts';
+import { imageCore } from '../../../cli/image-core.ts';
 import { createPngEncoder } from '../../../src/image/png.ts';
 import { noise } from '../../support/make-picture.ts';
 
@@ -12,7 +12,7 @@ interface Upng {
 	toRGBA8(image: object): ArrayBuffer[];
 }
 
-const encodePng = createPngEncoder(instantiateImageCore);
+const encodePng = createPngEncoder(imageCore);
 
 /** A second copy of upng-js, which our hook has not touched. */
 const stock = ((): Upng => {

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { imageCore } from '../../../cli/image-core.ts';
 import type { ChromaFormat, Picture } from '../../../src/decoder/picture.ts';
-import { toRgba } from '../../../src/image/render.ts';
+import { createRenderer } from '../../../src/image/render.ts';
 import { scalePicture } from '../../../src/image/scale.ts';
 import { floatRgba, greatestError } from '../../support/float-colour.ts';
 import { makePicture, noise } from '../../support/make-picture.ts';
+
+const toRgba = createRenderer(imageCore);
 
 const rows = (picture: Picture, index: number): number[][] => {
 	const plane = picture.planes[index];
@@ -17,7 +20,7 @@ const rows = (picture: Picture, index: number): number[][] => {
 describe('smaller', () => {
 	it('is the mean of what a pixel covers', () => {
 		const picture = makePicture({ width: 8, height: 8, sample: (plane, x, y) => noise(256, plane, x, y) });
-		const half = scalePicture(picture, { width: 4, height: 4 });
+		const half = scalePicture(imageCore(), picture, { width: 4, height: 4 });
 		const luma = rows(picture, 0);
 		const mean = (x: number, y: number): number =>
 			Math.round(
@@ -32,10 +35,10 @@ describe('smaller', () => {
 
 	it('keeps all of the chroma where there is a sample for every pixel', () => {
 		const picture = makePicture({ width: 16, height: 16, sample: (plane, x, y) => noise(256, plane, x, y) });
-		const half = scalePicture(picture, { width: 8, height: 8 });
+		const half = scalePicture(imageCore(), picture, { width: 8, height: 8 });
 		expect(half.chromaFormat).toBe(3);
 		expect(rows(half, 1)).toEqual(rows(picture, 1));
-		expect(scalePicture(picture, { width: 12, height: 12 }).chromaFormat).toBe(1);
+		expect(scalePicture(imageCore(), picture, { width: 12, height: 12 }).chromaFormat).toBe(1);
 	});
 
 	it('leaves out what the crop leaves out', () => {
@@ -51,7 +54,9 @@ describe('smaller', () => {
 		});
 		for (const width of [3, 7, 10, 13, 19, 20, 31])
 			for (const index of [0, 1, 2])
-				expect(new Set(rows(scalePicture(picture, { width, height: 7 }), index).flat())).toEqual(new Set([90]));
+				expect(new Set(rows(scalePicture(imageCore(), picture, { width, height: 7 }), index).flat())).toEqual(
+					new Set([90]),
+				);
 	});
 });
 
@@ -65,7 +70,7 @@ describe('any size', () => {
 				const low = 20;
 				const sample = (plane: number, x: number, y: number) => low + noise(60, plane, x, y);
 				const picture = makePicture({ width, height, chromaFormat, bitDepth, sample });
-				const scaled = scalePicture(picture, { width: toWidth, height: toHeight });
+				const scaled = scalePicture(imageCore(), picture, { width: toWidth, height: toHeight });
 				expect(scaled.planes.length).toBe(picture.planes.length);
 				for (const { data } of scaled.planes) {
 					expect(Math.min(...data)).toBeGreaterThanOrEqual(low);
@@ -78,7 +83,7 @@ describe('any size', () => {
 
 	it('keeps a ramp a ramp when it stretches', () => {
 		const picture = makePicture({ width: 32, height: 4, chromaFormat: 0, sample: (_, x) => 4 * x });
-		const [row = []] = rows(scalePicture(picture, { width: 43, height: 4 }), 0);
+		const [row = []] = rows(scalePicture(imageCore(), picture, { width: 43, height: 4 }), 0);
 		for (let x = 1; x < row.length; x++) {
 			const step = (row[x] ?? 0) - (row[x - 1] ?? 0);
 			expect(step).toBeGreaterThanOrEqual(0);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { imageCore } from '../../../cli/image-core.ts';
 import type { ChromaFormat } from '../../../src/decoder/picture.ts';
 import { yuvToRgba } from '../../../src/image/yuv-to-rgba.ts';
 import { floatRgba, greatestError } from '../../support/float-colour.ts';
 import { makePicture, noise } from '../../support/make-picture.ts';
 
-// Rounding to whole numbers costs up to a half; the tables may cost a thousandth more.
-const accurate = 0.501;
+// Rounding to whole numbers costs up to a half; weights of 13 bits behind the point cost up to 255 and twice 128 halves of their last bit.
+const accurate = 0.5 + (255 + 2 * 128) / 2 / 8192;
 
 describe('code values', () => {
 	for (const matrixCoefficients of [0, 1, 4, 5, 6, 7, 8, 9])
@@ -19,7 +20,9 @@ describe('code values', () => {
 						colour: { matrixCoefficients, fullRange },
 						sample: (plane, u, v) => [y, u, 3 * v][plane] ?? 0,
 					});
-					expect(greatestError(yuvToRgba(picture), floatRgba(picture, matrixCoefficients))).toBeLessThan(accurate);
+					expect(greatestError(yuvToRgba(imageCore(), picture), floatRgba(picture, matrixCoefficients))).toBeLessThan(
+						accurate,
+					);
 				}
 			});
 
@@ -27,7 +30,7 @@ describe('code values', () => {
 		const grey = (fullRange: boolean) => {
 			const colour = { matrixCoefficients: 6, fullRange };
 			const picture = makePicture({ width: 256, height: 2, colour, sample: (plane, x) => (plane === 0 ? x : 128) });
-			return yuvToRgba(picture);
+			return yuvToRgba(imageCore(), picture);
 		};
 		expect([...grey(true).subarray(4 * 77, 4 * 78)]).toEqual([77, 77, 77, 255]);
 		expect([...grey(false).subarray(4 * 16, 4 * 17)]).toEqual([0, 0, 0, 255]);
@@ -49,7 +52,7 @@ describe('depths that differ between luma and chroma', () => {
 						...{ bitDepth: luma, bitDepthChroma: chroma },
 						sample: (plane, x, y) => noise(256, plane, x, y) << ((plane === 0 ? luma : chroma) - 8),
 					});
-				expect(yuvToRgba(draw(bitDepth, bitDepthChroma))).toEqual(yuvToRgba(draw(8, 8)));
+				expect(yuvToRgba(imageCore(), draw(bitDepth, bitDepthChroma))).toEqual(yuvToRgba(imageCore(), draw(8, 8)));
 			});
 });
 
@@ -61,7 +64,7 @@ describe('layouts', () => {
 		{ left: 3, top: 5, width: 12, height: 9 },
 	];
 	for (const chromaFormat of [0, 1, 2, 3] satisfies ChromaFormat[])
-		for (const bitDepth of [8, 10, 14])
+		for (const bitDepth of [8, 10, 14, 16])
 			for (const crop of crops)
 				it(`chroma format ${chromaFormat}, ${bitDepth} bit, crop ${Object.values(crop)}`, () => {
 					const picture = makePicture({
@@ -73,15 +76,39 @@ describe('layouts', () => {
 						colour: { matrixCoefficients: 9 },
 						sample: (plane, x, y) => noise(2 ** bitDepth, plane, x, y),
 					});
-					expect(greatestError(yuvToRgba(picture), floatRgba(picture, 9))).toBeLessThan(accurate);
+					expect(greatestError(yuvToRgba(imageCore(), picture), floatRgba(picture, 9))).toBeLessThan(accurate);
 				});
+});
+
+describe('rows of the core', () => {
+	const draw = (width: number, left: number, bitDepth: number) =>
+		makePicture({
+			...{ width, height: 2, bitDepth, colour: { matrixCoefficients: 1 } },
+			crop: { left, top: 0, width: width - left, height: 2 },
+			sample: (plane, x, y) => noise(2 ** bitDepth, plane, x, y),
+		});
+
+	it('may have as many pixels as the core has room for', () => {
+		for (const [left, bitDepth] of [
+			[0, 8],
+			[1, 8],
+			[1, 10],
+		] as const) {
+			const picture = draw(16384, left, bitDepth);
+			expect(greatestError(yuvToRgba(imageCore(), picture), floatRgba(picture, 1))).toBeLessThan(accurate);
+		}
+	});
+
+	it('are refused when they are longer', () => {
+		expect(() => yuvToRgba(imageCore(), draw(16386, 0, 8))).toThrow(RangeError);
+	});
 });
 
 describe('untagged pictures', () => {
 	const convertedWith = (height: number, code: number, tag: object): boolean => {
 		const sample = (plane: number, x: number, y: number) => noise(256, plane, x, y);
 		const picture = makePicture({ width: 16, height, colour: tag, sample });
-		return greatestError(yuvToRgba(picture), floatRgba(picture, code)) < accurate;
+		return greatestError(yuvToRgba(imageCore(), picture), floatRgba(picture, code)) < accurate;
 	};
 
 	it('are BT.709 from 720 rows on and BT.601 below', () => {

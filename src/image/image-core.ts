@@ -1,0 +1,49 @@
+/** The exports of `core/index.ts`, compiled to WebAssembly: everything per pixel. Addresses are offsets in `memory`. */
+export interface ImageCore {
+	readonly memory: { readonly buffer: ArrayBuffer };
+	/** Pixels of the widest row. */
+	widest(): number;
+	/** A row of R, G, B, A; even and odd rows take turns. */
+	rowAddress(parity: number): number;
+	/** A row of samples of plane 0, 1 or 2, one or two bytes each. */
+	samplesAddress(plane: number): number;
+
+	/** Channel 0, 1 or 2 becomes `(y * Y + u * U + v * V + bias) >> fraction`; weights have 16 bits. */
+	setChannel(channel: number, y: number, u: number, v: number, bias: number): void;
+	/** By how many bits samples of luma and chroma are shifted to the left and to the right before they are weighted. */
+	setDepths(lumaUp: number, lumaDown: number, chromaUp: number, chromaDown: number, fraction: number): void;
+	/** Makes the samples of three planes the row at `rowAddress(0)`. */
+	convertRow(width: number, chromaShift: number, wide: boolean): void;
+
+	/** Of columns: 32-bit words, words and floats. */
+	firstsAddress(): number;
+	beginsAddress(): number;
+	weightsAddress(): number;
+	mostWeights(): number;
+	/** Adds `weight` times the row of plane 0 to the mixture; the first row begins one. */
+	mixRow(width: number, weight: number, isFirst: boolean, wide: boolean): void;
+	/** Makes the mixture a row of plane 1. */
+	mixColumns(count: number, wide: boolean): void;
+
+	filteredAddress(): number;
+	startPicture(): void;
+	/** Makes the row of RGBA at `rowAddress(parity)` a filtered row of RGB at `filteredAddress()`. */
+	filterRow(parity: number, width: number): void;
+}
+
+/** Gives the one instance. */
+export type GetImageCore = () => ImageCore;
+
+/** @param instantiate is called once, for the first picture */
+export const onFirstUse = (instantiate: () => ImageCore): GetImageCore => {
+	let core: ImageCore | null = null;
+	return () => {
+		core ??= instantiate();
+		return core;
+	};
+};
+
+/** @throws RangeError for rows wider than the core takes */
+export const checkRow = (core: ImageCore, width: number): void => {
+	if (width > core.widest()) throw new RangeError(`the picture is ${width} wide, at most ${core.widest()} are drawn`);
+};
