@@ -17,7 +17,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'node',
-					include: ['test/{unit,ingest,conformance,contract,fuzz}/**/*.test.ts'],
+					include: ['test/{unit,ingest,conformance,contract,fuzz,fault}/**/*.test.ts'],
 					testTimeout: 30_000,
 				},
 			},

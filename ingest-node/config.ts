@@ -47,6 +47,8 @@ export interface Config {
 	readonly controlKeys: readonly string[];
 	/** `S3_ENDPOINT` and the like; `undefined`: the parent process holds the objects. */
 	readonly s3: S3Config | undefined;
+	/** `DRAIN_TIME` in milliseconds: grace of a node that is to end, 0. */
+	readonly drainTime: number;
 	/** `LOG_LEVEL`: what is less important is not logged, `info`. */
 	readonly logLevel: LogLevel;
 	/** `PUSH_INTERVAL` in milliseconds, 2 s. */
@@ -114,6 +116,7 @@ export const readConfig = (
 		controlUrl: settings.CONTROL_URL,
 		controlKeys,
 		s3: readS3Config(read),
+		drainTime: settings.DRAIN_TIME,
 		logLevel: settings.LOG_LEVEL,
 		pushInterval: settings.PUSH_INTERVAL,
 		maxConnections: settings.MAX_CONNECTIONS,

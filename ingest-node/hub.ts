@@ -134,6 +134,8 @@ export interface Hub {
 	status(name: StreamName): StreamStatus | null;
 	/** What players may follow; `null` when nobody publishes the name here, or by a protocol that cannot be played. */
 	playable(name: StreamName): PlayableStream | null;
+	/** Refuses new publishers from now on. */
+	drain(): void;
 	/** Refuses new publishers, ends all streams, resolves when the store knows. */
 	close(): Promise<void>;
 }
@@ -160,7 +162,7 @@ export const createHub = (options: HubOptions): Hub => {
 	const isOurs = (session: string): boolean => [...streams.values()].some((stream) => stream.session.id === session);
 
 	const refuseWhenClosed = (): void => {
-		if (closed) throw new LivestillError('INTERNAL', 'the ingest node is shutting down');
+		if (closed) throw new LivestillError('BUSY', 'the ingest node is shutting down');
 	};
 
 	const claim = async (request: PublishRequest): Promise<PutCondition> => {
@@ -293,6 +295,9 @@ export const createHub = (options: HubOptions): Hub => {
 			if (stream?.playable === undefined) return null;
 			const size = () => stream.newest && { width: stream.newest.unit.width, height: stream.newest.unit.height };
 			return { playable: stream.playable, size, want: () => stream.onWanted?.() };
+		},
+		drain: () => {
+			closed = true;
 		},
 		close: async () => {
 			closed = true;

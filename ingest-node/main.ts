@@ -3,8 +3,8 @@
  *
  * With the settings of an S3 bucket it runs by itself (`npm run ingest`). Without them it is a child of `npm start`, forked
  * with `serialization: 'advanced'`; the parent answers its store calls (`store/serve-store.ts`). A parent hears
- * `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on SIGINT, on SIGTERM and when the parent
- * that holds the store goes away; exit code 1 means that it could not start, and standard error says why.
+ * `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on SIGINT, on SIGTERM (`shutdown.ts`) and
+ * when the parent that holds the store goes away; exit code 1 means that it could not start, and standard error says why.
  */
 
 import { importKey } from '../src/shared/control/key.ts';
@@ -31,6 +31,7 @@ import { ConfigError } from './settings/config-error.ts';
 import { withSettingsFile } from './settings/file.ts';
 import type { Port } from './settings/kinds.ts';
 import { printSettings } from './settings/read.ts';
+import { createShutdown, type EndingNode } from './shutdown.ts';
 import { createPlayPull } from './sources/play-pull.ts';
 import { createSources } from './sources/registry.ts';
 import { createRtspPull } from './sources/rtsp-pull.ts';
@@ -54,8 +55,7 @@ export interface ReadyMessage {
 	};
 }
 
-/** Milliseconds that the store has for the last tombstones; without its parent there is no store to wait for. */
-const shutdownTimeout = 3000;
+/** Milliseconds to wait for the store when the parent that had it is gone. */
 const orphanTimeout = 200;
 
 const urlOf = (scheme: string, host: string | undefined, port: number): string => {
@@ -63,8 +63,8 @@ const urlOf = (scheme: string, host: string | undefined, port: number): string =
 	return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
-/** Starts everything; the result ends it, and waits for the store so many milliseconds at most. @throws ConfigError, ListenError */
-const start = async (config: Config, log: Log): Promise<(timeout: number) => Promise<void>> => {
+/** Starts everything. @throws ConfigError, ListenError */
+const start = async (config: Config, log: Log): Promise<EndingNode> => {
 	if (process.send === undefined && config.s3 === undefined)
 		throw new ConfigError([
 			'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or use npm start.',
@@ -83,7 +83,7 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 		storeIsUp: () => objects.isReady() && store.isUp(),
 		clockOffset: () => clock.offset,
 	});
-	let phase: 'starting' | 'serving' | 'stopping' = 'starting';
+	let phase: 'starting' | 'serving' | 'draining' | 'stopping' = 'starting';
 	let node = '';
 	let streams = (): readonly StreamStatus[] => [];
 	let keyframeCall: KeyframeCallHandler | undefined;
@@ -185,17 +185,29 @@ const start = async (config: Config, log: Log): Promise<(timeout: number) => Pro
 	for (const source of config.sources.sources) sources.add(source);
 	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
 
-	return async (timeout) => {
+	const reason = 'the ingest node is shutting down';
+	const drain = (): void => {
+		phase = 'draining';
+		hub.drain();
+		rtmp.drain();
+		rtsp.drain();
+		front.drain();
+		webRtcEngine?.drain();
+		// Cameras need no time to go elsewhere, and the sooner their names are free the better.
+		void sources.close(reason);
+	};
+	const stop = async (timeout: number): Promise<void> => {
 		phase = 'stopping';
 		rtmp.close();
 		rtsp.close();
 		front.close();
 		webRtcEngine?.close();
-		const ended = sources.close('the ingest node is shutting down').then(hub.close);
+		const ended = sources.close(reason).then(hub.close);
 		await Promise.race([ended, delay(clock, timeout)]);
 		control.close();
 		await objects.close();
 	};
+	return { drain, isIdle: () => hub.streams().length === 0, stop };
 };
 
 const main = async (): Promise<void> => {
@@ -210,21 +222,22 @@ const main = async (): Promise<void> => {
 			return;
 		}
 		const log = createLog((line) => process.stdout.write(line), config.logLevel);
-		const stop = await start(config, log);
-		let stopping = false;
-		const end = (reason: string, timeout = shutdownTimeout): void => {
-			if (stopping) return;
-			stopping = true;
-			log.info('ingest node stopping', { reason });
-			// This timer keeps the process until its end, and no failure of that end keeps it longer.
-			setTimeout(() => process.exit(0), timeout + 1000);
-			void stop(timeout).finally(() => process.exit(0));
+		const started = await start(config, log);
+		const node: EndingNode = {
+			...started,
+			stop: (timeout) => {
+				// This timer keeps the process until its end, and no failure of that end keeps it longer.
+				setTimeout(() => process.exit(0), timeout + 1000);
+				return started.stop(timeout);
+			},
 		};
-		process.on('SIGINT', () => end('SIGINT'));
-		process.on('SIGTERM', () => end('SIGTERM'));
-		process.on('SIGHUP', () => end('SIGHUP'));
+		const { drainTime } = config;
+		const exit = (code: 0 | 1): void => process.exit(code);
+		const shutdown = createShutdown({ node, clock: systemClock, log, drainTime, exit });
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => shutdown.signal(signal));
 		// With a store of its own it outlives whoever started it.
-		if (config.s3 === undefined) process.on('disconnect', () => end('the parent process is gone', orphanTimeout));
+		if (config.s3 === undefined)
+			process.on('disconnect', () => shutdown.end('the parent process is gone', orphanTimeout));
 	} catch (error) {
 		const isExpected = [ConfigError, ListenError, UnfitStoreError].some((kind) => error instanceof kind);
 		process.stderr.write(`${isExpected ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);

@@ -43,9 +43,9 @@ const boundPorts = (urls: IngestUrls): Record<string, string> => {
 	return ports;
 };
 
-/** The settings without those of an S3 bucket: the store of `npm start` is its own. */
-const withoutS3 = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-	Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('S3_')));
+/** Without a bucket, as the store of `npm start` is its own, and without grace: on one machine nobody has where to go. */
+const ownSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+	Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('S3_') && name !== 'DRAIN_TIME'));
 
 const exited = (child: ChildProcess): Promise<string> =>
 	new Promise((resolve) => {
@@ -75,7 +75,7 @@ export const startIngest = async ({
 
 	const launch = (ports: Record<string, string>): Promise<IngestUrls> => {
 		const started = fork(entry, [], {
-			env: { ...withoutS3(env), ...ports },
+			env: { ...ownSettings(env), ...ports },
 			serialization: 'advanced',
 			stdio: ['ignore', output, output, 'ipc'],
 		});

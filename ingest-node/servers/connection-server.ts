@@ -16,6 +16,8 @@ export interface TlsFiles {
 export interface Connection {
 	/** Ends the connection when a time limit has passed. */
 	checkTime(): void;
+	/** Asks the peer, where its protocol has words for it, to connect anew, elsewhere. Its stream goes on. */
+	askToLeave(): void;
 	/** Ends the stream and the connection; only the first call counts. */
 	finish(reason: string): void;
 }
@@ -23,6 +25,8 @@ export interface Connection {
 export interface ConnectionServer {
 	/** Adds a listener, with TLS when `tls` is given. Resolves to its port. @throws ListenError */
 	listen(options: ListenOptions & { readonly tls?: TlsFiles | undefined }): Promise<number>;
+	/** Stops to accept, and asks those who are there to leave. */
+	drain(): void;
 	/** Stops to accept and ends all connections. */
 	close(): void;
 	readonly connections: number;
@@ -69,6 +73,10 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 		return server;
 	};
 
+	const stopAccepting = (): void => {
+		for (const server of servers.splice(0)) server.close();
+	};
+
 	return {
 		listen: async ({ tls, ...where }) => {
 			const server = create(tls);
@@ -80,11 +88,15 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 			servers.push(server);
 			return port;
 		},
+		drain: () => {
+			stopAccepting();
+			for (const connection of [...connections]) connection.askToLeave();
+		},
 		close: () => {
 			clearInterval(checking);
 			refused.flush();
 			connectionErrors.flush();
-			for (const server of servers) server.close();
+			stopAccepting();
 			for (const connection of [...connections]) connection.finish('the ingest node is shutting down');
 		},
 		get connections() {

@@ -63,6 +63,7 @@ export const createFront = (options: FrontOptions): WebServer => {
 	});
 	return {
 		listen: web.listen,
+		drain: web.drain,
 		close: () => {
 			signalling.close();
 			whip.close();

@@ -69,6 +69,12 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 		if (socket.writableLength > maxUnreadBytes) finish('the peer does not read');
 	};
 
+	/** Ends what the peer would have gone on with, and tells it why. */
+	const expel = (reason: string, farewell = session.endPublish(reason)): void => {
+		send(farewell);
+		finish(reason);
+	};
+
 	const decide = async ({ name, query }: PublishTarget): Promise<void> => {
 		const playable = createPictureSource(clock);
 		try {
@@ -77,7 +83,10 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 				protocol: 'rtmp',
 				remote,
 				query,
-				stop: (reason) => finish(reason.message),
+				stop: ({ code, message }) => {
+					const word = code === 'STREAM_NAME_IN_USE' ? session.refusePublish : session.endPublish;
+					expel(message, word(message));
+				},
 				counters: () => ({ ...session.counters, players: playable.players }),
 				playable,
 			});
@@ -165,6 +174,10 @@ export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptio
 			else if (phase === 'commands' && waited > timeouts.publish) finish(`no publish within ${seconds} s`);
 			else if (phase === 'publishing' && waited > timeouts.idle) finish(`no message for ${seconds} s`);
 		},
-		finish,
+		askToLeave: () => {
+			const request = session.requestReconnect('This server ends soon.');
+			if (request !== null) send(request);
+		},
+		finish: expel,
 	};
 };

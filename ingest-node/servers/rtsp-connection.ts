@@ -155,6 +155,10 @@ export const serveRtspConnection = (socket: Socket, options: RtspConnectionOptio
 			reportedAt = now;
 			session.report();
 		},
+		askToLeave: () => {
+			const request = session.redirect();
+			if (request !== null) send(request);
+		},
 		finish,
 	};
 };

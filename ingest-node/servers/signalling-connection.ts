@@ -15,6 +15,8 @@ export interface SignallingConnectionOptions extends SignallingPorts {
 
 export interface ServedConnection {
 	checkTime(): void;
+	/** Ends the streams, tells the client, and ends the connection. */
+	expel(reason: string): void;
 	/** Ends the streams and the connection; only the first call counts. */
 	finish(reason: string, code?: number): void;
 }
@@ -78,5 +80,9 @@ export const serveSignallingConnection = (
 	webSocket.on('close', (code) => finish(`the client closed the connection (${code})`));
 	log.info('websocket opened', { remote });
 
-	return { checkTime: () => connection.checkTime(), finish };
+	const expel = (reason: string): void => {
+		connection.fail(reason);
+		finish(reason);
+	};
+	return { checkTime: () => connection.checkTime(), expel, finish };
 };

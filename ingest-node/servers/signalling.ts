@@ -62,7 +62,7 @@ export const createSignallingServer = (options: SignallingServerOptions): Signal
 			clearInterval(checking);
 			refused.flush();
 			invalid.flush();
-			for (const connection of [...connections]) connection.finish('the ingest node is shutting down');
+			for (const connection of [...connections]) connection.expel('the ingest node is shutting down');
 		},
 		get connections() {
 			return connections.size;

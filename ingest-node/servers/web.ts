@@ -20,6 +20,8 @@ export interface WebServerOptions {
 export interface WebServer {
 	/** Adds a listener, with TLS when `tls` is given. Resolves to its port. @throws ListenError */
 	listen(options: ListenOptions & { readonly tls?: TlsFiles | undefined }): Promise<number>;
+	/** Stops to accept; what is open goes on. */
+	drain(): void;
 	/** Stops to accept and cuts all connections. */
 	close(): void;
 }
@@ -51,6 +53,9 @@ export const createWebServer = ({ clock, log, maxConnections, onRequest, onUpgra
 			server.on('error', (error) => log.error('web listener failed', { reason: error.message }));
 			servers.push(server);
 			return port;
+		},
+		drain: () => {
+			for (const server of servers) server.close();
 		},
 		close: () => {
 			failures.flush();

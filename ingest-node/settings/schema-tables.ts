@@ -13,6 +13,9 @@ import * as kinds from './kinds.ts';
 /** Longest push interval, milliseconds. */
 const maxPushInterval = 3_600_000;
 
+/** Longest grace time of a node that ends, milliseconds. */
+const maxDrainTime = 3_600_000;
+
 /** Bits per second: below, no picture worth looking at; above, RTP over one connection is the wrong tool. */
 const minBitrate = 100_000;
 const maxBitrate = 50_000_000;
@@ -91,6 +94,11 @@ export const schema = z.object({
 		...control('REST API, where the node asks for the snapshots of WebSDK clients'),
 		normal: "`npm start`: the edge's",
 	}),
+	DRAIN_TIME: normally(
+		kinds.duration(0, maxDrainTime, '0s to 1h is needed'),
+		'0s',
+		control('grace that publishers have after `SIGTERM`: [architecture.md](architecture.md#how-a-node-ends)'),
+	),
 	LOG_LEVEL: normally(kinds.oneOf(logLevels), 'info', control('`debug`, `info`, `warn` or `error`')),
 
 	ANNOUNCED_ADDRESS: optionally(kinds.addresses, {

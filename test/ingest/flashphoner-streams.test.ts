@@ -35,6 +35,21 @@ describe('a publisher', () => {
 		expect(client.statuses()).toEqual([]);
 	});
 
+	it('and a player hear why their streams end with the node', async () => {
+		const bench = createSignallingBench();
+		const client = bench.connect();
+		await client.publish('1', 'abc');
+		await client.play('2', 'abc');
+		client.heard();
+		client.connection.fail('the ingest node is shutting down');
+		// The player's own end comes of that of its publisher.
+		expect(client.statuses()).toEqual([
+			['2', 'FAILED', 'Stopped by publisher stop'],
+			['1', 'FAILED', 'the ingest node is shutting down'],
+		]);
+		expect(bench.engine.isPublished('abc')).toBe(false);
+	});
+
 	it('is PUBLISHING when a snapshot can be taken, or when the store has had two seconds', async () => {
 		for (const storedAfter of [450, 10_000]) {
 			let isStored = false;

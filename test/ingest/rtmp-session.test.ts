@@ -31,7 +31,7 @@ describe('connect', () => {
 				{
 					fourCcList: ['avc1', 'hvc1', 'vp08', 'vp09', 'av01'],
 					videoFourCcInfoMap: { hvc1: 4, av01: 4 },
-					capsEx: 6,
+					capsEx: 7,
 				},
 				{ level: 'status', code: 'NetConnection.Connect.Success', objectEncoding: 0 },
 			],

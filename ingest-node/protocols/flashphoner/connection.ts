@@ -18,6 +18,8 @@ export interface SignallingConnection {
 	receive(text: string): void;
 	/** To be called every second or so: pings, and closes a client that is silent for too long. */
 	checkTime(): void;
+	/** Ends all streams, and tells the client why. */
+	fail(info: string): void;
 	/** Ends all streams: the client is gone. */
 	end(reason: string): void;
 	readonly streams: number;
@@ -140,6 +142,7 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 			send(writeEnvelope('ping'));
 			streams.checkSizes();
 		},
+		fail: streams.failAll,
 		end: (reason) => {
 			ended = true;
 			streams.abandonAll(reason);

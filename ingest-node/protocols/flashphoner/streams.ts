@@ -38,6 +38,8 @@ export interface Streams {
 	announce(fields: Fields): string | null;
 	checkSizes(): void;
 	abandonAll(reason: string): void;
+	/** Ends all, and tells the client. */
+	failAll(info: string): void;
 }
 
 export const createStreams = (options: StreamsOptions): Streams => {
@@ -146,6 +148,9 @@ export const createStreams = (options: StreamsOptions): Streams => {
 		},
 		checkSizes: () => {
 			for (const stream of streams.values()) stream.checkSize();
+		},
+		failAll: (info) => {
+			for (const stream of [...streams.values()]) stream.fail(info);
 		},
 		abandonAll: (reason) => {
 			for (const stream of [...streams.values()]) stream.abandon(reason);

@@ -74,8 +74,15 @@ export const windowsAndChunkSize = (): readonly Uint8Array[] => [
 
 /** Enhanced RTMP v2, `FourCcInfoMask`: we pass the coded picture on. */
 const canForward = 4;
-/** Enhanced RTMP v2, `CapsExMask`: Multitrack and ModEx. */
-const capsEx = 0x02 | 0x04;
+/** Enhanced RTMP v2, `CapsExMask`. */
+const capability = { reconnect: 0x01, multitrack: 0x02, modEx: 0x04 } as const;
+const capsEx = capability.reconnect | capability.multitrack | capability.modEx;
+
+/** Whether the object of a connect says that the peer understands {@link reconnectRequest}. */
+export const canReconnect = (connectObject: Amf0Value): boolean => {
+	const caps = property(connectObject, 'capsEx');
+	return typeof caps === 'number' && (caps & capability.reconnect) !== 0;
+};
 
 /** Result of connect. OBS sends HEVC and AV1 only to a server that lists their FourCC. */
 export const connectResult = (transactionId: number): Uint8Array =>
@@ -109,6 +116,10 @@ export const callFailed = (transactionId: number, name: string): Uint8Array =>
 		code: 'NetConnection.Call.Failed',
 		description: `There is no method ${name.slice(0, 40)}.`,
 	});
+
+/** Enhanced RTMP v2, "Reconnect Request": without a `tcUrl` the peer goes back to the one that it used. */
+export const reconnectRequest = (description: string): Uint8Array =>
+	onStatus(0, 'status', 'NetConnection.Connect.ReconnectRequest', description);
 
 /** § 7.2.2 */
 export const onStatus = (streamId: number, level: 'status' | 'error', code: string, description: string): Uint8Array =>

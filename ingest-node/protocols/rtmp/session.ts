@@ -13,10 +13,12 @@ import {
 	acknowledgement,
 	type Command,
 	callFailed,
+	canReconnect,
 	connectResult,
 	onStatus,
 	parseCommand,
 	property,
+	reconnectRequest,
 	result,
 	text,
 	userControl,
@@ -59,6 +61,10 @@ export interface RtmpSession {
 	acceptPublish(observer?: PictureObserver): Uint8Array;
 	/** Answer to a `publish` event; `description` is shown to the person who publishes. */
 	refusePublish(description: string): Uint8Array;
+	/** Asks the peer to connect anew; `null` where it would not understand. */
+	requestReconnect(description: string): Uint8Array | null;
+	/** Tells the peer that its stream is over, whose end it is not; nothing to send when it publishes nothing. */
+	endPublish(description: string): Uint8Array;
 	readonly phase: 'handshake' | 'commands' | 'publishing';
 	readonly counters: Readonly<RtmpCounters>;
 }
@@ -83,6 +89,7 @@ export const createRtmpSession = (random: (bytes: Uint8Array) => void): RtmpSess
 	let assembler: UnitAssembler | null = null;
 	let app: string | null = null;
 	let tcUrl = '';
+	let mayReconnect = false;
 	let lastStreamId = 0;
 	let publishStreamId = 0;
 	let messagesBeforePublish = 0;
@@ -110,6 +117,7 @@ export const createRtmpSession = (random: (bytes: Uint8Array) => void): RtmpSess
 		if (app !== null) return violation('second connect');
 		app = text(property(values[0], 'app'));
 		tcUrl = text(property(values[0], 'tcUrl'));
+		mayReconnect = canReconnect(values[0]);
 		return send(...windowsAndChunkSize(), connectResult(transactionId));
 	};
 
@@ -254,6 +262,11 @@ export const createRtmpSession = (random: (bytes: Uint8Array) => void): RtmpSess
 			return concatBytes([userControl('streamBegin', publishStreamId), start]);
 		},
 		refusePublish: refusal,
+		requestReconnect: (description) => (mayReconnect ? reconnectRequest(description) : null),
+		endPublish: (description) =>
+			phase === 'publishing'
+				? onStatus(publishStreamId, 'status', 'NetStream.Unpublish.Success', description)
+				: new Uint8Array(0),
 		get phase() {
 			return phase;
 		},

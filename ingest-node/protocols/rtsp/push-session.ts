@@ -8,7 +8,14 @@
 import { LivestillError } from '../../../src/shared/errors.ts';
 import { createServerAuth } from './auth/server-auth.ts';
 import { parseMediaDescription, videoTrack } from './media-description.ts';
-import { type HeaderLines, headerOf, type InterleavedFrame, type RtspRequest, writeResponse } from './message.ts';
+import {
+	type HeaderLines,
+	headerOf,
+	type InterleavedFrame,
+	type RtspRequest,
+	writeRequest,
+	writeResponse,
+} from './message.ts';
 import { createPushMedia, type PushMedia } from './push-media.ts';
 import type { PushedStream, PushPorts } from './push-ports.ts';
 import { pushTarget } from './push-target.ts';
@@ -21,6 +28,8 @@ export interface PushSession {
 	answer(request: RtspRequest): Promise<Uint8Array>;
 	/** Takes media. @throws LivestillError `PROTOCOL_VIOLATION`: the connection is of no more use */
 	receive(frame: InterleavedFrame): void;
+	/** A request to the publisher to set its stream up anew, RFC 2326 § 10.10; `null` when it has none. */
+	redirect(): Uint8Array | null;
 	/** Sends what is due every few seconds. */
 	report(): void;
 	readonly phase: 'idle' | 'announced' | 'recording';
@@ -48,6 +57,7 @@ export const createPushSession = (ports: PushPorts, random: () => number): PushS
 	const auth = createServerAuth(realm, createId);
 	let phase: PushSession['phase'] = 'idle';
 	let id = '';
+	let url = '';
 	let stream: PushedStream | null = null;
 	let media: PushMedia | null = null;
 	let messages = 0;
@@ -111,7 +121,7 @@ export const createPushSession = (ports: PushPorts, random: () => number): PushS
 			claimed.end('the peer left');
 			throw new Refusal(503);
 		}
-		[stream, phase, id] = [claimed, 'announced', createId()];
+		[stream, phase, id, url] = [claimed, 'announced', createId(), request.url];
 		media = createPushMedia({ ports, baseUrl: request.url, description, stream, random });
 		return [['Session', formatSessionHeader({ id, timeout: sessionTimeout })]];
 	};
@@ -202,6 +212,15 @@ export const createPushSession = (ports: PushPorts, random: () => number): PushS
 		receive: (frame) => {
 			if (phase === 'recording') media?.receive(frame);
 			else count();
+		},
+		redirect: () => {
+			if (phase === 'idle') return null;
+			const location = url.replace(/\?.*$/s, '');
+			return writeRequest('REDIRECT', location, [
+				['CSeq', '1'],
+				['Session', id],
+				['Location', location],
+			]);
 		},
 		report: () => media?.report(),
 		get phase() {

@@ -42,6 +42,8 @@ export interface WebRtcEngine extends MediaEngine {
 	/** UDP port. */
 	readonly port: number;
 	readonly sessions: number;
+	/** Refuses new sessions. */
+	drain(): void;
 	/** Ends all sessions and refuses new ones. */
 	close(): void;
 }
@@ -57,6 +59,7 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 	const sessions = new Set<MediaSession>();
 	/** Sessions whose answer is not ready yet. */
 	let opening = 0;
+	let isDraining = false;
 	let isClosed = false;
 
 	const errors = createErrorCounter(clock, (count, last) => log.warn('webrtc player errors', { count, last }));
@@ -65,7 +68,7 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 
 	/** Counts a session in, from before its answer until its end. */
 	const admit = async (open: () => Promise<MediaSession>): Promise<MediaSession> => {
-		if (isClosed) throw new LivestillError('INTERNAL', 'the ingest node is shutting down');
+		if (isDraining) throw new LivestillError('BUSY', 'the ingest node is shutting down');
 		if (sessions.size + opening >= options.maxConnections)
 			throw new LivestillError('BUSY', `there are ${options.maxConnections} WebRTC connections already`);
 		opening += 1;
@@ -142,7 +145,11 @@ export const createWebRtcEngine = async (options: WebRtcEngineOptions): Promise<
 		},
 		publish,
 		play,
+		drain: () => {
+			isDraining = true;
+		},
 		close: () => {
+			isDraining = true;
 			isClosed = true;
 			errors.flush();
 			for (const session of [...sessions]) session.close('the ingest node is shutting down');
