@@ -2,7 +2,7 @@
 import { delay } from './clock.ts';
 import { type Log, messageOf } from './log.ts';
 import { createParentProcessStore } from './store/parent-process.ts';
-import { type KeyframeStore, StoreError } from './store/port.ts';
+import { type ObjectStore, StoreError } from './store/port.ts';
 import { createS3Store } from './store/s3.ts';
 import { checkS3, UnfitStoreError } from './store/s3-check.ts';
 import type { S3Config } from './store/s3-config.ts';
@@ -10,7 +10,7 @@ import { createS3Requests } from './store/s3-requests.ts';
 import type { StoreClock } from './store-clock.ts';
 
 export interface OpenStore {
-	readonly store: KeyframeStore;
+	readonly store: ObjectStore;
 	/** Whether the store has answered so far: a node is of no use before. */
 	isReady(): boolean;
 	/** Ends its connections. */
@@ -68,6 +68,8 @@ const openS3 = async (config: S3Config, { clock, log, onUnfit }: OpenStoreOption
 			get: (key) => whenReady(() => s3.get(key)),
 			head: (key) => whenReady(() => s3.head(key)),
 			put: (key, object, condition) => whenReady(() => s3.put(key, object, condition)),
+			list: (prefix, options) => whenReady(() => s3.list(prefix, options)),
+			remove: (keys) => whenReady(() => s3.remove(keys)),
 		},
 		isReady: () => isReady,
 		close: () => {

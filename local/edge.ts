@@ -1,7 +1,7 @@
 /** The Worker on this machine: workerd through Miniflare, with the bucket on disk. */
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, MiniflareCoreError } from 'miniflare';
 import { ListenError } from '../ingest-node/servers/listen.ts';
-import type { KeyframeStore } from '../ingest-node/store/port.ts';
+import type { ObjectStore } from '../ingest-node/store/port.ts';
 import { createR2BucketStore, type R2BucketShape } from '../ingest-node/store/r2-bucket.ts';
 import type { WorkerBundle } from './build-worker.ts';
 import { printWorkerdLog } from './workerd-log.ts';
@@ -9,7 +9,7 @@ import { printWorkerdLog } from './workerd-log.ts';
 export interface LocalEdge {
 	readonly port: number;
 	/** The bucket that the Worker reads, as the ingest node sees it. */
-	readonly store: KeyframeStore;
+	readonly store: ObjectStore;
 	stop(): Promise<void>;
 }
 
@@ -30,6 +30,8 @@ const bucketOf = (miniflare: Miniflare): R2BucketShape => {
 		get: async (key) => (await bucket()).get(key),
 		head: async (key) => (await bucket()).head(key),
 		put: async (key, value, options) => (await bucket()).put(key, value, options),
+		list: async (options) => (await bucket()).list(options),
+		delete: async (keys) => (await bucket()).delete(keys),
 	};
 };
 

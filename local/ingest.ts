@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { ReadyMessage } from '../ingest-node/main.ts';
-import type { KeyframeStore } from '../ingest-node/store/port.ts';
+import type { ObjectStore } from '../ingest-node/store/port.ts';
 import { serveStore } from '../ingest-node/store/serve-store.ts';
 
 export type IngestUrls = ReadyMessage['urls'];
@@ -55,7 +55,7 @@ const exited = (child: ChildProcess): Promise<string> =>
 export interface IngestOptions {
 	/** What the child reads its settings from. */
 	readonly env: NodeJS.ProcessEnv;
-	readonly store: KeyframeStore;
+	readonly store: ObjectStore;
 	readonly log: (line: string) => void;
 	/** What becomes of the child's own log; it is shown by default. */
 	readonly output?: 'inherit' | 'ignore' | undefined;

@@ -1,9 +1,9 @@
 /** A store in memory, for tests: the reference that the real adapters are compared with. */
 import { createHash } from 'node:crypto';
-import { type KeyframeStore, type StoredObject, StoreError } from './port.ts';
+import { type ObjectStore, type StoredObject, StoreError } from './port.ts';
 
 /** A new, empty store; `objects` shows what it holds. */
-export const createMemoryStore = (): KeyframeStore & { readonly objects: ReadonlyMap<string, StoredObject> } => {
+export const createMemoryStore = (): ObjectStore & { readonly objects: ReadonlyMap<string, StoredObject> } => {
 	const objects = new Map<string, StoredObject>();
 	return {
 		objects,
@@ -19,6 +19,13 @@ export const createMemoryStore = (): KeyframeStore & { readonly objects: Readonl
 			const etag = createHash('md5').update(body).digest('hex');
 			objects.set(key, { etag, metadata: { ...metadata }, body: Uint8Array.from(body) });
 			return etag;
+		},
+		list: async (prefix, { after = '', limit }) => {
+			const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+			return { keys: keys.slice(0, limit), isTruncated: keys.length > limit };
+		},
+		remove: async (keys) => {
+			for (const key of keys) objects.delete(key);
 		},
 	};
 };

@@ -3,8 +3,9 @@
  * bucket. Calls travel over the IPC channel of `child_process.fork` (`serialization: 'advanced'`, so that bodies travel
  * as bytes); `serve-store.ts` is the other end.
  */
+import type { HistoryKey } from '../../src/shared/history-key.ts';
 import type { ObjectKey } from '../../src/shared/stream-name.ts';
-import { type KeyframeStore, type NewObject, type PutCondition, StoreError, type StoreFailure } from './port.ts';
+import { type NewObject, type ObjectStore, type PutCondition, StoreError, type StoreFailure } from './port.ts';
 import { storeCallTimeout } from './time-limit.ts';
 
 /** A call as it travels from child to parent. */
@@ -12,11 +13,13 @@ export type StoreCall = {
 	readonly type: 'store-call';
 	/** Counter of the child's calls, repeated in the result. */
 	readonly id: number;
-	readonly key: ObjectKey;
-} & (
-	| { readonly op: 'get' | 'head' }
-	| { readonly op: 'put'; readonly object: NewObject; readonly condition: PutCondition }
-);
+} & CallBody;
+
+type CallBody =
+	| { readonly op: 'get' | 'head'; readonly key: ObjectKey }
+	| { readonly op: 'put'; readonly key: ObjectKey; readonly object: NewObject; readonly condition: PutCondition }
+	| { readonly op: 'list'; readonly prefix: string; readonly options: Parameters<ObjectStore['list']>[1] }
+	| { readonly op: 'remove'; readonly keys: readonly HistoryKey[] };
 
 /** The parent's answer. `value` is what the port's method resolves to. */
 export type StoreResult = { readonly type: 'store-result'; readonly id: number } & (
@@ -32,7 +35,10 @@ export interface ParentChannel {
 	on(event: 'disconnect', listener: () => void): unknown;
 }
 
-type Body = { readonly op: 'get' | 'head' } | Pick<StoreCall & { op: 'put' }, 'op' | 'object' | 'condition'>;
+const subjectOf = (body: CallBody): string => {
+	if (body.op === 'list') return body.prefix;
+	return body.op === 'remove' ? `${body.keys.length} objects` : body.key;
+};
 
 const isResult = (message: unknown): message is StoreResult =>
 	typeof message === 'object' && message !== null && 'type' in message && message.type === 'store-result';
@@ -41,7 +47,7 @@ const isResult = (message: unknown): message is StoreResult =>
 export const createParentProcessStore = (
 	channel: ParentChannel = process,
 	timeout = storeCallTimeout + 1000,
-): KeyframeStore => {
+): ObjectStore => {
 	const waiting = new Map<number, (result: StoreResult) => void>();
 	let lastId = 0;
 
@@ -55,7 +61,7 @@ export const createParentProcessStore = (
 		for (const id of [...waiting.keys()]) fail(id, 'the parent process is gone');
 	});
 
-	const call = (key: ObjectKey, body: Body): Promise<unknown> =>
+	const call = (body: CallBody): Promise<unknown> =>
 		new Promise((resolve, reject) => {
 			lastId += 1;
 			const id = lastId;
@@ -64,18 +70,20 @@ export const createParentProcessStore = (
 				clearTimeout(timer);
 				waiting.delete(id);
 				if ('value' in result) resolve(result.value);
-				else reject(new StoreError(result.failure, `${body.op} ${key}: ${result.message}`));
+				else reject(new StoreError(result.failure, `${body.op} ${subjectOf(body)}: ${result.message}`));
 			});
 			if (!channel.connected || channel.send === undefined) fail(id, 'there is no parent process');
 			else
-				channel.send({ type: 'store-call', id, key, ...body }, (error) => {
+				channel.send({ type: 'store-call', id, ...body }, (error) => {
 					if (error !== null) fail(id, error.message);
 				});
 		});
 
 	return {
-		get: (key) => call(key, { op: 'get' }) as ReturnType<KeyframeStore['get']>,
-		head: (key) => call(key, { op: 'head' }) as ReturnType<KeyframeStore['head']>,
-		put: (key, object, condition) => call(key, { op: 'put', object, condition }) as ReturnType<KeyframeStore['put']>,
+		get: (key) => call({ op: 'get', key }) as ReturnType<ObjectStore['get']>,
+		head: (key) => call({ op: 'head', key }) as ReturnType<ObjectStore['head']>,
+		put: (key, object, condition) => call({ op: 'put', key, object, condition }) as ReturnType<ObjectStore['put']>,
+		list: (prefix, options) => call({ op: 'list', prefix, options }) as ReturnType<ObjectStore['list']>,
+		remove: (keys) => call({ op: 'remove', keys }) as ReturnType<ObjectStore['remove']>,
 	};
 };

@@ -3,6 +3,7 @@
  * contract suite, `test/contract`, runs against all of them.
  */
 import { LivestillError } from '../../src/shared/errors.ts';
+import type { HistoryKey } from '../../src/shared/history-key.ts';
 import type { ObjectKey } from '../../src/shared/stream-name.ts';
 
 /** What a PUT writes. `body` may be a view; it is not written to until the PUT has settled. */
@@ -52,4 +53,25 @@ export interface KeyframeStore {
 	head(key: ObjectKey): Promise<StoredHead | null>;
 	/** Writes the whole object or nothing and resolves to its ETag. */
 	put(key: ObjectKey, object: NewObject, condition: PutCondition): Promise<string>;
+}
+
+/** Keys in the order of their bytes. */
+export interface KeyPage {
+	readonly keys: readonly string[];
+	/** Whether there are more behind them. */
+	readonly isTruncated: boolean;
+}
+
+/** Most keys of one {@link ObjectStore.list} and one {@link ObjectStore.remove}: the limit of S3 and R2. */
+export const mostKeys = 1000;
+
+/** A {@link KeyframeStore} that can also be swept. The same promises hold. */
+export interface ObjectStore extends KeyframeStore {
+	/**
+	 * Keys that begin with `prefix` and sort behind `after`, the first `limit` of them, 1 to {@link mostKeys}. Some services give
+	 * fewer than there are and say `isTruncated`.
+	 */
+	list(prefix: string, options: { readonly after?: string | undefined; readonly limit: number }): Promise<KeyPage>;
+	/** Deletes kept keyframes, at most {@link mostKeys}. What is not there does not matter. When it rejects, some may be gone. */
+	remove(keys: readonly HistoryKey[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * A {@link KeyframeStore} over an R2 binding, or over anything of its shape such as Miniflare's `getR2Bucket()`.
+ * An {@link ObjectStore} over an R2 binding, or over anything of its shape such as Miniflare's `getR2Bucket()`.
  */
-import { type KeyframeStore, type StoredHead, StoreError } from './port.ts';
+import { type ObjectStore, type StoredHead, StoreError } from './port.ts';
 import { storeCallTimeout, withTimeLimit } from './time-limit.ts';
 
 interface R2Head {
@@ -22,6 +22,11 @@ export interface R2BucketShape {
 			customMetadata: Record<string, string>;
 		},
 	): Promise<R2Head | null>;
+	list(options: { prefix: string; startAfter?: string; limit: number }): Promise<{
+		readonly objects: readonly { readonly key: string }[];
+		readonly truncated: boolean;
+	}>;
+	delete(keys: string[]): Promise<void>;
 }
 
 // R2 tells what went wrong only in the message: a status text and a code in parentheses. 10058: too many writes per key.
@@ -36,7 +41,7 @@ const storeError = (what: string, cause: unknown): StoreError => {
 const headOf = (object: R2Head): StoredHead => ({ etag: object.etag, metadata: object.customMetadata ?? {} });
 
 /** @param timeout milliseconds after which a call rejects with `unavailable` */
-export const createR2BucketStore = (bucket: R2BucketShape, timeout = storeCallTimeout): KeyframeStore => {
+export const createR2BucketStore = (bucket: R2BucketShape, timeout = storeCallTimeout): ObjectStore => {
 	const guarded = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
 		try {
 			return await withTimeLimit(what, call(), timeout);
@@ -67,5 +72,12 @@ export const createR2BucketStore = (bucket: R2BucketShape, timeout = storeCallTi
 				if (written === null) throw new StoreError('precondition-failed', `put ${key}: the object has changed`);
 				return written.etag;
 			}),
+		list: (prefix, { after, limit }) =>
+			guarded(`list ${prefix}`, async () => {
+				const start = after === undefined ? {} : { startAfter: after };
+				const { objects, truncated } = await bucket.list({ prefix, ...start, limit });
+				return { keys: objects.map(({ key }) => key), isTruncated: truncated };
+			}),
+		remove: (keys) => guarded(`delete ${keys.length} objects`, () => bucket.delete([...keys])),
 	};
 };

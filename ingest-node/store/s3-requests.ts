@@ -10,9 +10,11 @@ import type { S3Config } from './s3-config.ts';
 import { storeCallTimeout } from './time-limit.ts';
 
 export interface S3Request {
-	readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
-	/** Key of an object: characters that a URL's path carries unchanged. */
+	readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+	/** Key of an object: characters that a URL's path carries unchanged. '' for the bucket. */
 	readonly key: string;
+	/** Parameters of the request, without them none. */
+	readonly query?: Readonly<Record<string, string>>;
 	/** Lower-case names. */
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: Uint8Array;
@@ -98,12 +100,15 @@ export const createS3Requests = (config: S3Config, options: S3RequestsOptions = 
 	// Keys derived from the secret, one a day.
 	let derived: { readonly day: string; readonly cache: Map<string, ArrayBuffer> } | undefined;
 
-	const signed = async ({ method, key, headers, body }: S3Request) => {
+	const urlOf = (key: string, query: S3Request['query']): string =>
+		`${endpoint}/${bucket}/${key}${query === undefined ? '' : `?${new URLSearchParams(query)}`}`;
+
+	const signed = async ({ method, key, query, headers, body }: S3Request) => {
 		const datetime = amzDate(now());
 		const day = datetime.slice(0, 8);
 		if (derived?.day !== day) derived = { day, cache: new Map() };
 		const signer = new AwsV4Signer({
-			...{ method, url: `${endpoint}/${bucket}/${key}`, region, service: 's3', datetime, cache: derived.cache },
+			...{ method, url: urlOf(key, query), region, service: 's3', datetime, cache: derived.cache },
 			...{ accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
 			headers: {
 				...headers,

@@ -1,8 +1,9 @@
-/** A {@link KeyframeStore} over S3: R2's S3 endpoint, AWS, Ceph. `docs/object-storage.md` */
+/** An {@link ObjectStore} over S3: R2's S3 endpoint, AWS, Ceph. `docs/object-storage.md` */
 import { limits } from '../../src/shared/limits.ts';
-import { type KeyframeStore, type PutCondition, type StoredHead, StoreError } from './port.ts';
+import { type ObjectStore, type PutCondition, type StoredHead, StoreError } from './port.ts';
 import { failureOf } from './s3-answer.ts';
 import { type EtagStyle, formatEtag, parseEtag } from './s3-etag.ts';
+import { deleteRequest, failedDelete, listRequest, readKeyPage } from './s3-keys.ts';
 import type { S3Requests, S3Response } from './s3-requests.ts';
 
 const metaPrefix = 'x-amz-meta-';
@@ -29,7 +30,7 @@ const metadataHeaders = (metadata: Readonly<Record<string, string>>): Record<str
 		Object.entries(metadata).flatMap(([key, value]) => (value === '' ? [] : [[metaPrefix + key, value]])),
 	);
 
-export interface S3Store extends KeyframeStore {
+export interface S3Store extends ObjectStore {
 	/** Form of the ETag in `If-Match`. */
 	etagStyle: EtagStyle;
 }
@@ -61,6 +62,19 @@ export const createS3Store = ({ send }: S3Requests): S3Store => {
 			if (response.status === 404 && failure.isAboutKey)
 				throw new StoreError('precondition-failed', `${what}: there is no object any more`);
 			throw failure.error;
+		},
+		list: async (prefix, options) => {
+			const what = `list ${prefix}`;
+			const response = await send(listRequest(prefix, options));
+			if (response.status !== 200) throw failureOf(what, response).error;
+			return readKeyPage(response.body) ?? invalid(what, 'is no list of keys');
+		},
+		remove: async (keys) => {
+			const what = `delete ${keys.length} objects`;
+			const response = await send(deleteRequest(keys));
+			if (response.status !== 200) throw failureOf(what, response).error;
+			const code = failedDelete(response.body);
+			if (code !== null) throw new StoreError('unavailable', `${what}: ${code}`);
 		},
 	};
 	return store;

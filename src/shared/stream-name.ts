@@ -3,10 +3,10 @@
  *
  * A name has 1 to 200 characters; `/` separates segments, none of which is empty, `.` or `..`; control characters are
  * not allowed. A pulled camera is known by its `rtsp://` URI without the credentials. Keys hold only `[A-Za-z0-9._/-]`:
- * a run of other characters is written `_` + base64 of its UTF-8 bytes (alphabet `A-Z a-z 0-9 . -`, no padding) + `_`,
- * an empty segment (only in URIs) is `__`. One name has one key and one key one name.
+ * segments are written as `key-coding.ts` says, an empty one (only in URIs) is `__`. One name has one key and one key one name.
  */
 import { LivestillError } from './errors.ts';
+import { decodeRuns, encodeRuns } from './key-coding.ts';
 import { limits } from './limits.ts';
 
 declare const streamNameBrand: unique symbol;
@@ -68,53 +68,10 @@ export const parseStreamName = (input: unknown): StreamName => {
 export const rtmpStreamName = (app: string, name: string): StreamName =>
 	parseStreamName(app === 'live' || app === '' ? name : `${app}/${name}`);
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-';
-
-const encodeRun = (run: string): string => {
-	// encodeURIComponent is the UTF-8 encoder of a library that has neither TextEncoder nor Buffer.
-	const bytes = encodeURIComponent(run).match(/%[0-9A-F]{2}|[^%]/g) ?? [];
-	let out = '';
-	let buffer = 0;
-	let bits = 0;
-	for (const token of bytes) {
-		buffer = (buffer << 8) | (token.length === 3 ? Number.parseInt(token.slice(1), 16) : token.charCodeAt(0));
-		bits += 8;
-		while (bits >= 6) {
-			bits -= 6;
-			out += alphabet.charAt((buffer >> bits) & 63);
-		}
-		buffer &= (1 << bits) - 1;
-	}
-	if (bits > 0) out += alphabet.charAt((buffer << (6 - bits)) & 63);
-	return `_${out}_`;
-};
-
-const decodeRun = (coded: string): string | null => {
-	let out = '';
-	let buffer = 0;
-	let bits = 0;
-	for (const character of coded) {
-		const value = alphabet.indexOf(character);
-		if (value < 0) return null;
-		buffer = (buffer << 6) | value;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			out += `%${((buffer >> bits) & 255).toString(16).padStart(2, '0')}`;
-			buffer &= (1 << bits) - 1;
-		}
-	}
-	try {
-		return decodeURIComponent(out);
-	} catch {
-		return null;
-	}
-};
-
 const encodeName = (name: StreamName): string =>
 	name
 		.split('/')
-		.map((segment) => (segment === '' ? '__' : segment.replace(/[^A-Za-z0-9.-]+/g, encodeRun)))
+		.map((segment) => (segment === '' ? '__' : encodeRuns(segment)))
 		.join('/');
 
 /** Key of the newest keyframe of a stream: `live/{name}`. */
@@ -126,21 +83,12 @@ export const livePrefix = 'live/';
 /** The name behind a {@link liveKey}, or `null` when the key is not one of ours. */
 export const nameOfLiveKey = (key: string): StreamName | null => {
 	if (!key.startsWith(livePrefix)) return null;
-	let readable = true;
-	const text = key
+	const segments = key
 		.slice(livePrefix.length)
 		.split('/')
-		.map((segment) =>
-			segment === '__'
-				? ''
-				: segment.replace(/_([^_]*)_/g, (_, coded: string) => {
-						const run = decodeRun(coded);
-						if (run === null) readable = false;
-						return run ?? '';
-					}),
-		)
-		.join('/');
-	if (!readable) return null;
+		.map((segment) => (segment === '__' ? '' : decodeRuns(segment)));
+	if (segments.includes(null)) return null;
+	const text = segments.join('/');
 	try {
 		const name = parseStreamName(text);
 		// A name has one key: anything else that decodes to the name was not written by us.

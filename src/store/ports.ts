@@ -33,6 +33,24 @@ export interface KeyframeSource {
 	list(): AsyncIterable<ListedStream>;
 }
 
+/** The keyframes that are kept for a while, where ingest nodes are set to keep some. Streams that have ended are in it, too. */
+export interface KeyframeHistory {
+	/**
+	 * Capture times (epoch milliseconds) of the keyframes of a stream that are kept, `from` and later, earliest first: the first
+	 * `limit` of them, 1 to 1,000. One list call, which costs as much as a write.
+	 *
+	 * @throws LivestillError `STORE_UNAVAILABLE`
+	 */
+	times(name: StreamName, from: number, limit: number): Promise<readonly number[]>;
+	/**
+	 * The keyframe that was kept with that capture time, or `null`. It never changes, and says nothing of whether the stream
+	 * is live.
+	 *
+	 * @throws LivestillError `STORE_UNAVAILABLE`, `OBJECT_INVALID`
+	 */
+	kept(name: StreamName, capturedAt: number): Promise<StoredKeyframe | null>;
+}
+
 /** The ingest nodes, whose memory has fresher keyframes than the store. */
 export interface IngestNodes {
 	/**

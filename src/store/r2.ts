@@ -1,8 +1,9 @@
-/** {@link KeyframeSource} over an R2 binding. */
+/** {@link KeyframeSource} and {@link KeyframeHistory} over an R2 binding. */
 import { LivestillError } from '../shared/errors.ts';
+import { historyKey, historyPrefix, justBefore, parseHistoryKey } from '../shared/history-key.ts';
 import { type KeyframeInfo, parseMetadata } from '../shared/keyframe-object.ts';
-import { liveKey, livePrefix, nameOfLiveKey } from '../shared/stream-name.ts';
-import type { KeyframeSource, ListedStream, StoredKeyframe } from './ports.ts';
+import { liveKey, livePrefix, nameOfLiveKey, type ObjectKey } from '../shared/stream-name.ts';
+import type { KeyframeHistory, KeyframeSource, ListedStream, StoredKeyframe } from './ports.ts';
 
 // A list call gives at most 1,000 objects and costs a subrequest, of which the smallest plan allows 50.
 const listPages = 40;
@@ -66,13 +67,28 @@ async function* listStreams(bucket: R2Bucket): AsyncGenerator<ListedStream> {
 	}
 }
 
+const found = async (bucket: R2Bucket, key: ObjectKey): Promise<StoredKeyframe | null> => {
+	const object = await bucket.get(key).catch((cause: unknown) => {
+		throw unavailable('get', cause);
+	});
+	return object === null ? null : storedKeyframe(object);
+};
+
 /** A {@link KeyframeSource} that makes one R2 call per `newest` and one per 1,000 objects of `list`, of 40,000 at most. */
 export const createR2KeyframeSource = (bucket: R2Bucket): KeyframeSource => ({
-	newest: async (name) => {
-		const object = await bucket.get(liveKey(name)).catch((cause: unknown) => {
-			throw unavailable('get', cause);
-		});
-		return object === null ? null : storedKeyframe(object);
-	},
+	newest: (name) => found(bucket, liveKey(name)),
 	list: () => listStreams(bucket),
+});
+
+/** A {@link KeyframeHistory} that makes one R2 call per call. */
+export const createR2KeyframeHistory = (bucket: R2Bucket): KeyframeHistory => ({
+	times: async (name, from, limit) => {
+		const before = justBefore(name, from);
+		const start = before === undefined ? {} : { startAfter: before };
+		const listed = await bucket.list({ prefix: historyPrefix(name), limit, ...start }).catch((cause: unknown) => {
+			throw unavailable('list', cause);
+		});
+		return listed.objects.map(({ key }) => parseHistoryKey(key)?.capturedAt).filter((time) => time !== undefined);
+	},
+	kept: (name, capturedAt) => found(bucket, historyKey(name, capturedAt)),
 });

@@ -3,11 +3,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../ingest-node/store/memory.ts';
-import type { KeyframeStore, NewObject } from '../../ingest-node/store/port.ts';
+import type { NewObject, ObjectStore } from '../../ingest-node/store/port.ts';
 import { createS3Store } from '../../ingest-node/store/s3.ts';
 import { checkS3 } from '../../ingest-node/store/s3-check.ts';
 import { createS3Requests, type S3Requests } from '../../ingest-node/store/s3-requests.ts';
 import { serveStore } from '../../ingest-node/store/serve-store.ts';
+import { endOfHistory, historyKey, historyPrefix, justBefore } from '../../src/shared/history-key.ts';
 import { buildMetadata, parseMetadata } from '../../src/shared/keyframe-object.ts';
 import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
 import { isRadosgwMissing, type Radosgw, startRadosgw } from '../support/radosgw.ts';
@@ -18,7 +19,7 @@ interface Adapter {
 	readonly name: string;
 	readonly isMissing?: () => boolean;
 	/** A view of a larger buffer, or a Node Buffer, must do as a body. */
-	open(): Promise<KeyframeStore>;
+	open(): Promise<ObjectStore>;
 	close(): Promise<void>;
 }
 
@@ -99,7 +100,7 @@ const failureOf = (call: Promise<unknown>): Promise<unknown> =>
 const present = adapters.filter(({ isMissing }) => !isMissing?.());
 
 describe.each(present)('$name', ({ open, close }) => {
-	let store: KeyframeStore;
+	let store: ObjectStore;
 	beforeAll(async () => {
 		store = await open();
 	}, 60_000);
@@ -195,5 +196,59 @@ describe.each(present)('$name', ({ open, close }) => {
 		expect(outcomes.filter((outcome) => outcome === 'none')).toHaveLength(1);
 		// radosgw answers some of those who lose with 500.
 		for (const outcome of outcomes) expect(['none', 'precondition-failed', 'unavailable']).toContain(outcome);
+	});
+
+	it('lists keys in the order of their bytes, from where it is told, as many as it is told', async () => {
+		const name = parseStreamName(`contract list/${randomUUID()}`);
+		const times = [1_700_000_003_000, 999, 1_700_000_001_000, 1_700_000_002_000, 0];
+		for (const time of times) await store.put(historyKey(name, time), object(String(time)), 'absent');
+		const keys = times.toSorted((a, b) => a - b).map((time) => historyKey(name, time));
+		const prefix = historyPrefix(name);
+		expect(await store.list(prefix, { limit: 1000 })).toEqual({ keys, isTruncated: false });
+		expect(await store.list(prefix, { limit: 2 })).toEqual({ keys: keys.slice(0, 2), isTruncated: true });
+		expect((await store.list(prefix, { after: keys[1], limit: 2 })).keys).toEqual(keys.slice(2, 4));
+		expect((await store.list(prefix, { after: justBefore(name, 1_700_000_002_000), limit: 1 })).keys).toEqual([
+			keys[3],
+		]);
+		expect((await store.list(prefix, { after: justBefore(name, 0), limit: 1 })).keys).toEqual([keys[0]]);
+		expect(await store.list(prefix, { after: endOfHistory(name), limit: 10 })).toEqual({
+			keys: [],
+			isTruncated: false,
+		});
+	});
+
+	it('goes on behind the last key of a list that was cut off', async () => {
+		const name = parseStreamName(`pages-${randomUUID()}`);
+		const keys = Array.from({ length: 30 }, (_, index) => historyKey(name, 1_700_000_000_000 + index));
+		await Promise.all(keys.map((at) => store.put(at, object(at), 'absent')));
+		const seen: string[] = [];
+		for (let after: string | undefined; ; after = seen.at(-1)) {
+			const page = await store.list(historyPrefix(name), { after, limit: 7 });
+			seen.push(...page.keys);
+			if (!page.isTruncated) break;
+		}
+		expect(seen).toEqual(keys);
+	});
+
+	it('deletes what it is told and nothing else, also what is not there', async () => {
+		const name = parseStreamName(`delete/${randomUUID()}`);
+		const keys = Array.from({ length: 5 }, (_, index) => historyKey(name, 1_700_000_000_000 + index));
+		await store.put(liveKey(name), object('live'), 'absent');
+		for (const at of keys) await store.put(at, object(at), 'absent');
+		await store.remove([...keys.slice(0, 3), historyKey(name, 5)]);
+		expect((await store.list(historyPrefix(name), { limit: 10 })).keys).toEqual(keys.slice(3));
+		expect(await store.get(keys[0] ?? key())).toBeNull();
+		expect(await store.head(liveKey(name))).not.toBeNull();
+		await store.put(keys[0] ?? key(), object('again'), 'absent');
+		expect((await store.get(keys[0] ?? key()))?.etag).toBe(md5(object('again').body));
+	});
+
+	it('deletes a thousand at once', async () => {
+		const name = parseStreamName(`thousand-${randomUUID()}`);
+		const keys = Array.from({ length: 1000 }, (_, index) => historyKey(name, 1_700_000_000_000 + index));
+		for (const at of [0, 500, 999]) await store.put(keys[at] ?? key(), object(''), 'absent');
+		expect((await store.list(historyPrefix(name), { limit: 1000 })).keys).toHaveLength(3);
+		await store.remove(keys);
+		expect(await store.list(historyPrefix(name), { limit: 1000 })).toEqual({ keys: [], isTruncated: false });
 	});
 });

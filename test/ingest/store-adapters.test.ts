@@ -4,13 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { createParentProcessStore } from '../../ingest-node/store/parent-process.ts';
 import { createR2BucketStore, type R2BucketShape } from '../../ingest-node/store/r2-bucket.ts';
 import { serveStore } from '../../ingest-node/store/serve-store.ts';
+import { historyKey } from '../../src/shared/history-key.ts';
 import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
 import { createScriptedStore } from './support/scripted-store.ts';
 
 const key = liveKey(parseStreamName('abc'));
+const kept = historyKey(parseStreamName('abc'), 1_700_000_000_000);
 const object = { body: Uint8Array.of(1), contentType: 'video/h264', metadata: {} };
 
-const bucket = (call: () => Promise<never>): R2BucketShape => ({ get: call, head: call, put: call });
+const bucket = (call: () => Promise<never>): R2BucketShape => ({
+	...{ get: call, head: call, put: call, list: call, delete: call },
+});
 
 describe('the R2 adapter', () => {
 	it.each([
@@ -23,6 +27,8 @@ describe('the R2 adapter', () => {
 		await expect(store.put(key, object, 'absent')).rejects.toMatchObject({ name: 'StoreError', failure });
 		await expect(store.head(key)).rejects.toMatchObject({ failure });
 		await expect(store.get(key)).rejects.toMatchObject({ failure });
+		await expect(store.list('frames/', { limit: 1 })).rejects.toMatchObject({ failure });
+		await expect(store.remove([kept])).rejects.toMatchObject({ failure });
 	});
 
 	it('turns a throwing binding and a silent one into a failure', async () => {
@@ -79,7 +85,10 @@ describe('the store of the parent process', () => {
 	it('fails what is under way when the parent goes', async () => {
 		const { child } = createChannel();
 		const store = createParentProcessStore(child);
-		const calls = [store.head(key), store.get(key), store.put(key, object, 'absent')];
+		const calls = [
+			...[store.head(key), store.get(key), store.put(key, object, 'absent')],
+			...[store.list('frames/', { limit: 1 }), store.remove([kept])],
+		];
 		child.emit('disconnect');
 		for (const call of calls) await expect(call).rejects.toThrow('the parent process is gone');
 	});

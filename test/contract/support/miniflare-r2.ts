@@ -1,9 +1,9 @@
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import type { KeyframeStore } from '../../../ingest-node/store/port.ts';
+import type { ObjectStore } from '../../../ingest-node/store/port.ts';
 import { createR2BucketStore, type R2BucketShape } from '../../../ingest-node/store/r2-bucket.ts';
 
 export interface MiniflareR2 {
-	readonly store: KeyframeStore;
+	readonly store: ObjectStore;
 	stop(): Promise<void>;
 }
 

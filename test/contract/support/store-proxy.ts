@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { type KeyframeStore, StoreError, type StoreFailure } from '../../../ingest-node/store/port.ts';
+import { type ObjectStore, StoreError, type StoreFailure } from '../../../ingest-node/store/port.ts';
 
 export interface ProxyCall {
 	readonly type: 'proxy-call';
 	readonly id: number;
-	readonly method: 'get' | 'head' | 'put';
+	readonly method: 'get' | 'head' | 'put' | 'list' | 'remove';
 	readonly args: readonly unknown[];
 }
 
@@ -17,7 +17,7 @@ interface ProxyResult {
 }
 
 /** The store of a child that runs `store-child.ts`, so that the suite can drive it from here. */
-export const proxyStore = (child: ChildProcess): KeyframeStore => {
+export const proxyStore = (child: ChildProcess): ObjectStore => {
 	let lastId = 0;
 	const waiting = new Map<number, (result: ProxyResult) => void>();
 	child.on('message', (message: ProxyResult) => {
@@ -38,5 +38,7 @@ export const proxyStore = (child: ChildProcess): KeyframeStore => {
 		get: (key) => call('get', key),
 		head: (key) => call('head', key),
 		put: (key, object, condition) => call('put', key, object, condition),
+		list: (prefix, options) => call('list', prefix, options),
+		remove: (keys) => call('remove', keys),
 	};
 };

@@ -1,10 +1,5 @@
 import { createMemoryStore } from '../../../ingest-node/store/memory.ts';
-import {
-	type KeyframeStore,
-	type StoredObject,
-	StoreError,
-	type StoreFailure,
-} from '../../../ingest-node/store/port.ts';
+import { type ObjectStore, type StoredObject, StoreError, type StoreFailure } from '../../../ingest-node/store/port.ts';
 import { type KeyframeInfo, parseMetadata } from '../../../src/shared/keyframe-object.ts';
 
 interface PutRecord {
@@ -19,7 +14,7 @@ interface PutRecord {
 /** What becomes of the next calls: done, refused, or done although the answer is lost. */
 type Fate = 'done' | StoreFailure | 'done-but-unanswered';
 
-export interface ScriptedStore extends KeyframeStore {
+export interface ScriptedStore extends ObjectStore {
 	readonly puts: PutRecord[];
 	readonly objects: ReadonlyMap<string, StoredObject>;
 	/** Fates of the PUTs to come, in order; then all are done. */
@@ -46,6 +41,8 @@ export const createScriptedStore = (now: () => number): ScriptedStore => {
 		headFates: [],
 		latency: async () => {},
 		get: memory.get,
+		list: memory.list,
+		remove: memory.remove,
 		head: async (key) => {
 			heads += 1;
 			const fate = scripted.headFates.shift() ?? 'done';
