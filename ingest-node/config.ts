@@ -1,5 +1,7 @@
 /** The settings as the ingest node uses them: grouped, and checked against each other. */
 import { readFileSync } from 'node:fs';
+import type { HistoryPolicy } from '../src/shared/keyframe-object.ts';
+import { readHistoryConfig } from './history/history-config.ts';
 import type { LogLevel } from './log.ts';
 import { type RtspConfig, readRtspConfig } from './rtsp-config.ts';
 import { ConfigError } from './settings/config-error.ts';
@@ -53,6 +55,8 @@ export interface Config {
 	readonly logLevel: LogLevel;
 	/** `PUSH_INTERVAL` in milliseconds, 2 s. */
 	readonly pushInterval: number;
+	/** `HISTORY_RETENTION` and `HISTORY_INTERVAL`; `undefined`: no keyframes are kept. */
+	readonly history: HistoryPolicy | undefined;
 	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
 	readonly maxConnections: number;
 	/** `TLS_CERT` and `TLS_KEY`: names of PEM files. */
@@ -119,6 +123,7 @@ export const readConfig = (
 		drainTime: settings.DRAIN_TIME,
 		logLevel: settings.LOG_LEVEL,
 		pushInterval: settings.PUSH_INTERVAL,
+		history: readHistoryConfig(read),
 		maxConnections: settings.MAX_CONNECTIONS,
 		tls,
 	};

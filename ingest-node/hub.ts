@@ -9,6 +9,7 @@ import type { StreamName } from '../src/shared/stream-name.ts';
 import type { Clock } from './clock.ts';
 import { createErrorCounter } from './error-counter.ts';
 import { createFreshKeyframes, type FreshKeyframes, type FreshOptions } from './fresh-keyframe.ts';
+import type { HistoryKeeper } from './history/keeper.ts';
 import type { Keyframe, Session } from './keyframe.ts';
 import { createKeyframeWriter, type KeyframeWriter } from './keyframe-writer.ts';
 import { type Log, messageOf } from './log.ts';
@@ -88,6 +89,8 @@ export interface HubOptions {
 	/** Milliseconds. */
 	readonly pushInterval: number;
 	readonly random?: () => number;
+	/** Keeps keyframes for a while; without it none are. */
+	readonly history?: HistoryKeeper | undefined;
 	/** Lets a publisher in, or rejects with the reason that the publisher is told. */
 	readonly authorise?: (request: PublishRequest) => Promise<void>;
 	/** Hears how it stood with each stream when it ended. */
@@ -153,6 +156,7 @@ interface Stream {
 
 export const createHub = (options: HubOptions): Hub => {
 	const { store, clock, log, node, pushInterval, random = Math.random, authorise, onEnded, onRefused } = options;
+	const { history } = options;
 	const streams = new Map<StreamName, Stream>();
 	const claiming = new Set<StreamName>();
 	/** Streams whose tombstone is on its way: a new publish of the name waits for it. */
@@ -173,7 +177,9 @@ export const createHub = (options: HubOptions): Hub => {
 
 	const open = (request: PublishRequest, condition: PutCondition): Publication => {
 		const { name, protocol, remote, stop, playable } = request;
-		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt: clock.now() };
+		const publishedAt = clock.now();
+		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt, history: history?.policy };
+		const keep = history?.open(session);
 		const errors = createErrorCounter(clock, (count, last) => log.warn('stream errors', { stream: name, count, last }));
 		let keyframeAt = 0;
 		let sequence = 0;
@@ -247,6 +253,7 @@ export const createHub = (options: HubOptions): Hub => {
 				stream.newest = { unit, capturedAt: clock.now(), sequence, interval };
 				keyframeAt = now;
 				writer.offer(stream.newest);
+				keep?.(stream.newest);
 				fresh.arrived(stream.newest);
 			},
 			withdraw: () => {

@@ -1,5 +1,5 @@
 /** A keyframe of a stream as the hub keeps it and the writer stores it. */
-import { type KeyframeInfo, noKeyframeBody, type Protocol } from '../src/shared/keyframe-object.ts';
+import { type HistoryPolicy, type KeyframeInfo, noKeyframeBody, type Protocol } from '../src/shared/keyframe-object.ts';
 import type { StreamName } from '../src/shared/stream-name.ts';
 import { type AccessUnit, elementaryStream } from './unit.ts';
 
@@ -24,6 +24,8 @@ export interface Session {
 	readonly node: string;
 	/** Epoch milliseconds. */
 	readonly publishedAt: number;
+	/** What is kept of it; absent: nothing. */
+	readonly history?: HistoryPolicy | undefined;
 }
 
 /** Metadata of the session's object while `keyframe` is its newest; `null`: there was none yet. */
@@ -40,6 +42,7 @@ export const infoOf = (session: Session, keyframe: Keyframe | null, leaseUntil: 
 	node: session.node,
 	leaseUntil,
 	keyframeInterval: keyframe?.interval ?? 0,
+	...(session.history !== undefined && { history: session.history }),
 });
 
 /** Body of the session's object while `keyframe` is its newest. A copy. */

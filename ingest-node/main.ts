@@ -13,6 +13,7 @@ import { createAccess } from './access.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createEdgeSnapshot } from './edge-snapshot.ts';
+import { createHistory } from './history/history.ts';
 import { createHub, type StreamStatus } from './hub.ts';
 import { type IceServer, iceServersAt } from './ice-servers.ts';
 import { createLog, type Log } from './log.ts';
@@ -104,12 +105,21 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 
 	const { pushInterval, maxConnections, host, tls } = config;
 	const access = createAccess(config);
+	// Past the watch: whether old keyframes are kept says nothing of the live objects, and is not a push.
+	const history =
+		config.history &&
+		createHistory({
+			...{ policy: config.history, store: objects.store, clock, log },
+			onKept: metrics.keptKeyframe,
+			onSwept: metrics.historySwept,
+		});
 	const hub = createHub({
 		store,
 		clock,
 		log,
 		node,
 		pushInterval,
+		history,
 		onEnded: metrics.streamEnded,
 		onRefused: metrics.publishRefused,
 		authorise: access.publish,
@@ -204,6 +214,7 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		webRtcEngine?.close();
 		const ended = sources.close(reason).then(hub.close);
 		await Promise.race([ended, delay(clock, timeout)]);
+		history?.close();
 		control.close();
 		await objects.close();
 	};

@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { LivestillError } from '../src/shared/errors.ts';
 import type { Protocol } from '../src/shared/keyframe-object.ts';
+import type { KeepOutcome } from './history/keeper.ts';
 import type { StreamStatus } from './hub.ts';
 import type { StoreFailure } from './store/port.ts';
 import type { StoreOperation } from './watched-store.ts';
@@ -15,6 +16,10 @@ export interface Metrics {
 	storeCall(operation: StoreOperation, outcome: 'done' | StoreFailure, milliseconds: number): void;
 	/** A call of the edge for a fresher keyframe. */
 	keyframeCall(status: number, milliseconds: number): void;
+	/** A keyframe that was to be kept. */
+	keptKeyframe(outcome: KeepOutcome): void;
+	/** A part of a sweep of kept keyframes. */
+	historySwept(deleted: number, isDone: boolean): void;
 }
 
 export interface MetricsOptions {
@@ -140,6 +145,18 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset }: MetricsOption
 		buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1],
 	});
 
+	const kept = new Counter({
+		...{ name: 'livestill_history_keyframes_total', help: 'Keyframes that were to be kept for a while.', registers },
+		labelNames: ['outcome'],
+	});
+	const deleted = new Counter({
+		...{ name: 'livestill_history_deleted_total', help: 'Kept keyframes deleted for their age.', registers },
+	});
+	const sweeps = new Counter({
+		...{ name: 'livestill_history_sweeps_total', help: 'Looks for kept keyframes that are too old.', registers },
+		labelNames: ['outcome'],
+	});
+
 	return {
 		contentType: registry.contentType,
 		text: () => registry.metrics(),
@@ -155,5 +172,10 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset }: MetricsOption
 		storeCall: (operation, outcome, milliseconds) =>
 			storeCalls.observe({ operation, outcome }, perSecond(milliseconds)),
 		keyframeCall: (status, milliseconds) => keyframeCalls.observe({ status: String(status) }, perSecond(milliseconds)),
+		keptKeyframe: (outcome) => kept.inc({ outcome }),
+		historySwept: (count, isDone) => {
+			deleted.inc(count);
+			sweeps.inc({ outcome: isDone ? 'done' : 'failed' });
+		},
 	};
 };

@@ -19,7 +19,7 @@ push_interval: 10s
 \`npm start -- --print-config\` and \`npm run ingest -- --print-config\` show what holds, without secrets, and start nothing.
 
 - Ports: a number, \`0\` for off, \`auto\` for any free one.
-- Durations: seconds, or a number with \`ms\`, \`s\`, \`m\` or \`h\`.
+- Durations: seconds, or a number with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`.
 - Lists: separated by blanks or commas.
 - Secrets (marked 🔒) are never logged or shown. Keys and the operator's token have 32 to 256 printable ASCII characters: \`openssl rand -hex 32\`.
 

@@ -27,11 +27,13 @@ export const port = kind('a port from 1 to 65535, 0 (off) or auto is needed', (v
 	return number === 0 ? null : number;
 });
 
-const unitMilliseconds: Readonly<Record<string, number>> = { ms: 1, '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
+const unitMilliseconds: Readonly<Record<string, number>> = {
+	...{ ms: 1, '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
+};
 
-/** Milliseconds of a duration such as `2`, `1.5s`, `1500ms` or `1m`; `null` when it is none. */
+/** Milliseconds of a duration such as `2`, `1.5s`, `1500ms`, `1m` or `7d`; `null` when it is none. */
 export const parseDuration = (value: string): number | null => {
-	const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?) ?(ms|s|m|h)?$/.exec(value) ?? [];
+	const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?) ?(ms|s|m|h|d)?$/.exec(value) ?? [];
 	const factor = unitMilliseconds[unit];
 	return number === undefined || factor === undefined ? null : Number(number) * factor;
 };

@@ -16,6 +16,10 @@ const maxPushInterval = 3_600_000;
 /** Longest grace time of a node that ends, milliseconds. */
 const maxDrainTime = 3_600_000;
 
+/** Milliseconds. Shorter, and the sweep costs more than the writes; longer, and an archive is meant. */
+const shortestRetention = 10_000;
+const longestRetention = 400 * 86_400_000;
+
 /** Bits per second: below, no picture worth looking at; above, RTP over one connection is the wrong tool. */
 const minBitrate = 100_000;
 const maxBitrate = 50_000_000;
@@ -76,6 +80,19 @@ export const schema = z.object({
 		'2s',
 		{ group: 'Streams', meaning: "least time between two writes of a stream's keyframe, `1.1s` to `1h`" },
 	),
+
+	HISTORY_RETENTION: optionally(kinds.duration(shortestRetention, longestRetention, '10s to 400d is needed'), {
+		...{
+			group: 'Streams',
+			meaning:
+				'how long keyframes are kept for pictures of the past, `10s` to `400d`; what that costs: [object-storage.md](object-storage.md#kept-keyframes)',
+		},
+		normal: 'none are kept',
+	}),
+	HISTORY_INTERVAL: normally(kinds.duration(1000, 3_600_000, '1s to 1h is needed').transform(Math.round), '10s', {
+		group: 'Streams',
+		meaning: 'the first keyframe of every such interval is kept, `1s` to `1h`',
+	}),
 
 	DATA_DIR: normally(kinds.text, '.data', storage('`npm start`: objects and the self-signed certificate')),
 	S3_ENDPOINT: optionally(kinds.serviceUrl, storage('URL of the service: [object-storage.md](object-storage.md)')),

@@ -18,6 +18,14 @@ export type Protocol = (typeof protocols)[number];
 
 export type Rotation = 0 | 90 | 180 | 270;
 
+/** What an ingest node keeps of its streams besides the newest keyframe. Milliseconds. */
+export interface HistoryPolicy {
+	/** The first keyframe of every such interval of wall clock time is kept. */
+	readonly interval: number;
+	/** How long. */
+	readonly retention: number;
+}
+
 /** What an object says about its stream and its keyframe. Times are epoch milliseconds of the ingest node's clock. */
 export interface KeyframeInfo {
 	readonly codec: Codec | 'none';
@@ -41,6 +49,8 @@ export interface KeyframeInfo {
 	readonly leaseUntil: number;
 	/** Observed milliseconds between keyframes; 0 when there was only one so far. */
 	readonly keyframeInterval: number;
+	/** What is kept of the stream; absent: nothing. */
+	readonly history?: HistoryPolicy;
 }
 
 /** An object as it is written to or read from a store. */
@@ -60,6 +70,7 @@ const nodePattern = /^[!-~]{0,1024}$/;
 const checkInfo = (info: KeyframeInfo): KeyframeInfo => {
 	if (!sessionPattern.test(info.session)) invalid('session is not a UUID');
 	if (!nodePattern.test(info.node)) invalid('node is not a URL in ASCII');
+	if (info.history?.interval === 0) invalid('history has no interval');
 	if (info.codec === 'none' && info.sequence !== 0) invalid('codec none has a sequence');
 	return info;
 };
@@ -80,6 +91,10 @@ export const buildMetadata = (info: KeyframeInfo): Record<string, string> => {
 		node: info.node,
 		'lease-until': String(info.leaseUntil),
 		'keyframe-interval-ms': String(info.keyframeInterval),
+		...(info.history !== undefined && {
+			'history-interval-ms': String(info.history.interval),
+			'history-retention-ms': String(info.history.retention),
+		}),
 	};
 	// What we cannot read back we must not write.
 	parseMetadata(metadata);
@@ -121,6 +136,12 @@ export const parseMetadata = (metadata: Readonly<Record<string, string>>): Keyfr
 		node: Object.hasOwn(metadata, 'node') ? text('node') : '',
 		leaseUntil: integer('lease-until', Number.MAX_SAFE_INTEGER),
 		keyframeInterval: integer('keyframe-interval-ms', Number.MAX_SAFE_INTEGER),
+		...(Object.hasOwn(metadata, 'history-interval-ms') && {
+			history: {
+				interval: integer('history-interval-ms', Number.MAX_SAFE_INTEGER),
+				retention: integer('history-retention-ms', Number.MAX_SAFE_INTEGER),
+			},
+		}),
 	});
 };
 

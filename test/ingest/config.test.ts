@@ -169,4 +169,16 @@ describe('parseDuration', () => {
 	])('%j is %j', (text, milliseconds) => {
 		expect(parseDuration(text)).toBe(milliseconds);
 	});
+
+	it('keeps keyframes only when told how long', () => {
+		const history = (env: NodeJS.ProcessEnv) => readConfig(env, readFile).history;
+		expect(history({ HISTORY_RETENTION: '24h' })).toEqual({ interval: 10_000, retention: 86_400_000 });
+		expect(history({ HISTORY_RETENTION: '7d', HISTORY_INTERVAL: '1.5s' })).toEqual({
+			...{ interval: 1500, retention: 7 * 86_400_000 },
+		});
+		expect(() => history({ HISTORY_INTERVAL: '5s' })).toThrow('HISTORY_RETENTION');
+		expect(() => history({ HISTORY_RETENTION: '30s', HISTORY_INTERVAL: '1m' })).toThrow('shorter');
+		expect(() => history({ HISTORY_RETENTION: '5s' })).toThrow('10s to 400d');
+		expect(() => history({ HISTORY_RETENTION: '1m', HISTORY_INTERVAL: '500ms' })).toThrow('1s to 1h');
+	});
 });

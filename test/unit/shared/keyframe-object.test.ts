@@ -44,7 +44,16 @@ const anyInfo: fc.Arbitrary<KeyframeInfo> = fc
 		leaseUntil: fc.maxSafeNat(),
 		keyframeInterval: fc.maxSafeNat(),
 	})
-	.map((info) => (info.codec === 'none' ? { ...info, sequence: 0 } : info));
+	.map((info) => (info.codec === 'none' ? { ...info, sequence: 0 } : info))
+	.chain((info) =>
+		fc.constantFrom(
+			info,
+			{ ...info, history: { interval: 10_000, retention: 3_600_000 } },
+			{
+				...{ ...info, history: { interval: 1, retention: 0 } },
+			},
+		),
+	);
 
 const invalid = expect.objectContaining({ code: 'OBJECT_INVALID' });
 
@@ -95,6 +104,19 @@ describe('metadata', () => {
 			Object.entries({ ...buildMetadata(example), ...change }).filter(([, value]) => value !== undefined),
 		) as Record<string, string>;
 		expect(() => parseMetadata(metadata)).toThrow(invalid);
+	});
+
+	test('what is said of kept keyframes is whole or it is nothing', () => {
+		const metadata = buildMetadata({ ...example, history: { interval: 10_000, retention: 3_600_000 } });
+		expect(metadata).toMatchObject({ 'history-interval-ms': '10000', 'history-retention-ms': '3600000' });
+		expect(parseMetadata(buildMetadata(example)).history).toBeUndefined();
+		const { 'history-retention-ms': _, ...half } = metadata;
+		for (const broken of [
+			half,
+			{ ...metadata, 'history-interval-ms': '0' },
+			{ ...metadata, 'history-interval-ms': '1s' },
+		])
+			expect(() => parseMetadata(broken)).toThrow(invalid);
 	});
 
 	test('unknown keys are left alone: a later writer of this format may add some', () => {
