@@ -10,6 +10,7 @@ import { type Environment, readSettings } from './settings/read.ts';
 import { readSourcesConfig, type SourcesConfig } from './sources/sources-config.ts';
 import { readS3Config, type S3Config } from './store/s3-config.ts';
 import { readTurnConfig, type TurnConfig } from './turn-config.ts';
+import { readWebhookConfig, type WebhookConfig } from './webhooks/webhook-config.ts';
 import { readWebRtcConfig, type WebRtcConfig } from './webrtc-config.ts';
 
 export interface Config {
@@ -47,6 +48,8 @@ export interface Config {
 	readonly controlUrl: string | undefined;
 	/** `CONTROL_KEY` and `CONTROL_KEY_PREVIOUS`: secrets of the calls that the edge may make; empty: it may make none. */
 	readonly controlKeys: readonly string[];
+	/** `WEBHOOK_URLS` and the like; `undefined`: nobody is told of anything. */
+	readonly webhooks: WebhookConfig | undefined;
 	/** `S3_ENDPOINT` and the like; `undefined`: the parent process holds the objects. */
 	readonly s3: S3Config | undefined;
 	/** `DRAIN_TIME` in milliseconds: grace of a node that is to end, 0. */
@@ -119,6 +122,7 @@ export const readConfig = (
 		operatorToken: settings.OPERATOR_TOKEN,
 		controlUrl: settings.CONTROL_URL,
 		controlKeys,
+		webhooks: readWebhookConfig(read),
 		s3: readS3Config(read),
 		drainTime: settings.DRAIN_TIME,
 		logLevel: settings.LOG_LEVEL,

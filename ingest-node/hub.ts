@@ -95,6 +95,10 @@ export interface HubOptions {
 	readonly authorise?: (request: PublishRequest) => Promise<void>;
 	/** Hears how it stood with each stream when it ended. */
 	readonly onEnded?: (status: StreamStatus) => void;
+	/** Hears of each keyframe that is in the store now, where it was not before: from then on viewers get it. Must not throw. */
+	readonly onStored?: (session: Session, keyframe: Keyframe) => void;
+	/** Hears of each stream that viewers find no longer. Must not throw. */
+	readonly onGone?: (session: Session, reason: string) => void;
 	/** Hears of each publisher that was not let in. */
 	readonly onRefused?: (protocol: Protocol, error: unknown) => void;
 }
@@ -155,7 +159,8 @@ interface Stream {
 }
 
 export const createHub = (options: HubOptions): Hub => {
-	const { store, clock, log, node, pushInterval, random = Math.random, authorise, onEnded, onRefused } = options;
+	const { store, clock, log, node, pushInterval, random = Math.random } = options;
+	const { authorise, onEnded, onRefused, onStored, onGone } = options;
 	const { history } = options;
 	const streams = new Map<StreamName, Stream>();
 	const claiming = new Set<StreamName>();
@@ -184,6 +189,8 @@ export const createHub = (options: HubOptions): Hub => {
 		let keyframeAt = 0;
 		let sequence = 0;
 		let isUnrenewed = false;
+		/** Viewers have got a picture. */
+		let isSeen = false;
 		let whenEnded: Promise<void> | null = null;
 
 		const end = (reason: string): Promise<void> => {
@@ -196,6 +203,7 @@ export const createHub = (options: HubOptions): Hub => {
 			log.info('stream ended', fields);
 			whenEnded = writer.end().finally(() => {
 				if (ending.get(name) === whenEnded) ending.delete(name);
+				onGone?.(session, reason);
 			});
 			ending.set(name, whenEnded);
 			return whenEnded;
@@ -233,6 +241,14 @@ export const createHub = (options: HubOptions): Hub => {
 			isOurs,
 			onLost: stop,
 			onFailure: (error) => errors.count(messageOf(error)),
+			onWritten: (keyframe) => {
+				if (!isSeen) {
+					const milliseconds = Math.round(clock.now() - session.publishedAt);
+					log.info('first keyframe stored', { stream: name, session: session.id, milliseconds });
+				}
+				isSeen = true;
+				onStored?.(session, keyframe);
+			},
 			onFence: (isFenced) => {
 				isUnrenewed = isFenced;
 				const fields = { stream: name, session: session.id };

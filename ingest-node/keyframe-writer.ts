@@ -48,6 +48,8 @@ export interface WriterOptions {
 	readonly onLost: (reason: LivestillError) => void;
 	/** Called for each failed store call, for counting. */
 	readonly onFailure: (error: unknown) => void;
+	/** Called when a keyframe is in the store that was not there before. Must not throw. */
+	readonly onWritten?: (keyframe: Keyframe) => void;
 	/** Called with `true` when the lease has run out unrenewed, with `false` when the name is ours again. */
 	readonly onFence?: (isFenced: boolean) => void;
 }
@@ -69,7 +71,7 @@ export interface KeyframeWriter {
 }
 
 export const createKeyframeWriter = (session: Session, options: WriterOptions): KeyframeWriter => {
-	const { store, clock, random, pushInterval, isOurs, onLost, onFailure, onFence } = options;
+	const { store, clock, random, pushInterval, isOurs, onLost, onFailure, onWritten, onFence } = options;
 	const key = liveKey(session.name);
 	const lease = leaseLength(pushInterval);
 	const createdAt = clock.monotonic();
@@ -172,11 +174,13 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 		condition = { etag };
 		pushedAt = startedAt;
 		if (keyframe === null) isWithdrawn = false;
+		const isNew = keyframe !== written;
 		written = isWithdrawn ? null : keyframe;
 		if (pending === keyframe) pending = null;
 		backoff.reset();
 		pushes += 1;
 		if (!leaseRanOut()) setFenced(false);
+		if (isNew && written !== null) onWritten?.(written);
 	};
 
 	const push = async (): Promise<void> => {

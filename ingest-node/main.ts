@@ -39,6 +39,7 @@ import { createRtspPull } from './sources/rtsp-pull.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
 import { createWatchedStore } from './watched-store.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 
 /** What the parent process is told when all ports are bound. A URL is `null` when its port is off. */
 export interface ReadyMessage {
@@ -58,6 +59,8 @@ export interface ReadyMessage {
 
 /** Milliseconds to wait for the store when the parent that had it is gone. */
 const orphanTimeout = 200;
+/** Milliseconds that receivers of webhooks have for the last events. */
+const webhookTimeout = 800;
 
 const urlOf = (scheme: string, host: string | undefined, port: number): string => {
 	const name = host === undefined || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
@@ -83,7 +86,10 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		streams: () => streams(),
 		storeIsUp: () => objects.isReady() && store.isUp(),
 		clockOffset: () => clock.offset,
+		webhooksWaiting: () => webhooks?.waiting() ?? 0,
 	});
+	const webhooks =
+		config.webhooks && createWebhooks({ config: config.webhooks, clock, log, onOutcome: metrics.webhook });
 	let phase: 'starting' | 'serving' | 'draining' | 'stopping' = 'starting';
 	let node = '';
 	let streams = (): readonly StreamStatus[] => [];
@@ -122,6 +128,7 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		history,
 		onEnded: metrics.streamEnded,
 		onRefused: metrics.publishRefused,
+		...(webhooks && { onStored: webhooks.stored, onGone: webhooks.gone }),
 		authorise: access.publish,
 	});
 	streams = hub.streams;
@@ -215,6 +222,7 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		const ended = sources.close(reason).then(hub.close);
 		await Promise.race([ended, delay(clock, timeout)]);
 		history?.close();
+		await webhooks?.close(Math.min(timeout, webhookTimeout));
 		control.close();
 		await objects.close();
 	};

@@ -6,6 +6,8 @@ import type { KeepOutcome } from './history/keeper.ts';
 import type { StreamStatus } from './hub.ts';
 import type { StoreFailure } from './store/port.ts';
 import type { StoreOperation } from './watched-store.ts';
+import type { WebhookEvent } from './webhooks/event.ts';
+import type { WebhookOutcome } from './webhooks/receiver.ts';
 
 export interface Metrics {
 	readonly contentType: string;
@@ -20,6 +22,8 @@ export interface Metrics {
 	keptKeyframe(outcome: KeepOutcome): void;
 	/** A part of a sweep of kept keyframes. */
 	historySwept(deleted: number, isDone: boolean): void;
+	/** What became of a webhook at one receiver. */
+	webhook(event: WebhookEvent, outcome: WebhookOutcome): void;
 }
 
 export interface MetricsOptions {
@@ -27,6 +31,8 @@ export interface MetricsOptions {
 	readonly storeIsUp: () => boolean;
 	/** Milliseconds by which the store's clock is ahead of this machine's, where that is so much that it is used. */
 	readonly clockOffset: () => number;
+	/** Webhooks that wait for their receivers. */
+	readonly webhooksWaiting?: () => number;
 }
 
 /** What is added up over all streams that there were, by protocol. */
@@ -76,7 +82,7 @@ const sums = (statuses: readonly StreamStatus[], pick: (status: StreamStatus) =>
 	return sum;
 };
 
-export const createMetrics = ({ streams, storeIsUp, clockOffset }: MetricsOptions): Metrics => {
+export const createMetrics = ({ streams, storeIsUp, clockOffset, webhooksWaiting }: MetricsOptions): Metrics => {
 	const registers = [new Registry()];
 	const [registry] = registers as [Registry];
 	collectDefaultMetrics({ register: registry });
@@ -156,6 +162,16 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset }: MetricsOption
 		...{ name: 'livestill_history_sweeps_total', help: 'Looks for kept keyframes that are too old.', registers },
 		labelNames: ['outcome'],
 	});
+	new Gauge({
+		...{ name: 'livestill_webhooks_waiting', help: 'Webhooks that wait for their receivers.', registers },
+		collect() {
+			this.set(webhooksWaiting?.() ?? 0);
+		},
+	});
+	const webhooks = new Counter({
+		...{ name: 'livestill_webhooks_total', help: 'What became of webhooks, for each receiver.', registers },
+		labelNames: ['event', 'outcome'],
+	});
 
 	return {
 		contentType: registry.contentType,
@@ -171,6 +187,7 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset }: MetricsOption
 			refused.inc({ protocol, code: error instanceof LivestillError ? error.code : 'INTERNAL' }),
 		storeCall: (operation, outcome, milliseconds) =>
 			storeCalls.observe({ operation, outcome }, perSecond(milliseconds)),
+		webhook: ({ event }, outcome) => webhooks.inc({ event, outcome }),
 		keyframeCall: (status, milliseconds) => keyframeCalls.observe({ status: String(status) }, perSecond(milliseconds)),
 		keptKeyframe: (outcome) => kept.inc({ outcome }),
 		historySwept: (count, isDone) => {

@@ -28,16 +28,23 @@ export interface AccessUnit {
 }
 
 const startCode = Uint8Array.of(0, 0, 0, 1);
+const noPrefix = new Uint8Array(0);
+
+const prefixOf = ({ codec }: AccessUnit): Uint8Array => (codec === 'h264' || codec === 'hevc' ? startCode : noPrefix);
+
+/** Bytes of {@link elementaryStream}. */
+export const elementaryLength = (unit: AccessUnit): number => {
+	const prefix = prefixOf(unit).length;
+	return unit.payloads.reduce((sum, payload) => sum + prefix + payload.length, 0);
+};
 
 /**
  * The body of a keyframe object: Annex B for NAL unit codecs (H.264 § B.1.1, HEVC § B.1), the plain bytes for others.
  * A copy; this is the only place where a keyframe's bytes are copied on their way from a protocol to the store.
  */
 export const elementaryStream = (unit: AccessUnit): Uint8Array => {
-	const prefix = unit.codec === 'h264' || unit.codec === 'hevc' ? startCode : new Uint8Array(0);
-	let length = 0;
-	for (const payload of unit.payloads) length += prefix.length + payload.length;
-	const body = new Uint8Array(length);
+	const prefix = prefixOf(unit);
+	const body = new Uint8Array(elementaryLength(unit));
 	let offset = 0;
 	for (const payload of unit.payloads) {
 		body.set(prefix, offset);

@@ -32,11 +32,14 @@ export type OutgoingFailure = 'refused' | 'unreachable' | 'timeout' | 'redirect'
 
 export class OutgoingError extends Error {
 	readonly failure: OutgoingFailure;
+	/** Of the answer, where one has begun. */
+	readonly status: number | undefined;
 
-	constructor(failure: OutgoingFailure, message: string, options?: ErrorOptions) {
+	constructor(failure: OutgoingFailure, message: string, options: ErrorOptions & { readonly status?: number } = {}) {
 		super(message, options);
 		this.name = 'OutgoingError';
 		this.failure = failure;
+		this.status = options.status;
 	}
 }
 
@@ -74,12 +77,12 @@ const checkUrl = (text: string, allowed: AllowedHosts | null): URL => {
 	return url;
 };
 
-const readBody = async (body: Dispatcher.ResponseData['body'], limit: number): Promise<Uint8Array> => {
+const readBody = async ({ body, statusCode: status }: Dispatcher.ResponseData, limit: number): Promise<Uint8Array> => {
 	const chunks: Uint8Array[] = [];
 	let received = 0;
 	for await (const chunk of body as AsyncIterable<Uint8Array>) {
 		received += chunk.length;
-		if (received > limit) throw new OutgoingError('too-large', `the answer has more than ${limit} bytes`);
+		if (received > limit) throw new OutgoingError('too-large', `the answer has more than ${limit} bytes`, { status });
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks);
@@ -117,8 +120,9 @@ export const createGuardedClient = (options: GuardedClientOptions): GuardedClien
 		});
 		try {
 			const { statusCode: status } = response;
-			if (status >= 300 && status < 400) throw new OutgoingError('redirect', `status ${status} leads elsewhere`);
-			return { status, headers: response.headers, body: await readBody(response.body, answerBytes) };
+			if (status >= 300 && status < 400)
+				throw new OutgoingError('redirect', `status ${status} leads elsewhere`, { status });
+			return { status, headers: response.headers, body: await readBody(response, answerBytes) };
 		} catch (error) {
 			// Nobody listens any more to what its destruction says.
 			response.body.on('error', () => {}).destroy();

@@ -11,6 +11,7 @@ export interface About {
 		| 'Control and operation'
 		| 'WebRTC'
 		| 'RTSP'
+		| 'Webhooks'
 		| 'The edge';
 	/** One line of Markdown. */
 	readonly meaning: string;

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isSecret, secretRule } from '../../src/shared/control/key.ts';
 import type { PortRange } from '../servers/udp-port-pair.ts';
+import { isWebhookSecret } from '../webhooks/signature.ts';
 
 /** A port to bind; `null`: off; 0: any free one. */
 export type Port = number | null;
@@ -97,13 +98,17 @@ export const portRange = kind(
 	},
 );
 
-/** An address without a slash at its end. */
-export const httpUrl = kind('an http or https URL without credentials is needed', (value) => {
+const isHttpUrl = (value: string): boolean => {
 	const url = URL.canParse(value) ? new URL(value) : null;
-	if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '' || value.length > 1000)
-		return undefined;
-	return url.href.replace(/\/+$/, '');
-});
+	return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === '' && value.length <= 1000;
+};
+
+/** An address without a slash at its end. */
+export const httpUrl = kind('an http or https URL without credentials is needed', (value) =>
+	isHttpUrl(value) ? new URL(value).href.replace(/\/+$/, '') : undefined,
+);
+
+export const httpUrls = listOf('http or https URLs without credentials are needed', isHttpUrl);
 
 /** The same without a query: paths are put behind it. */
 export const serviceUrl = httpUrl.refine(
@@ -113,6 +118,11 @@ export const serviceUrl = httpUrl.refine(
 
 /** A secret that cannot be guessed. */
 export const strongSecret = kind(`${secretRule} are needed`, (value) => (isSecret(value) ? value : undefined));
+
+export const webhookSecrets = listOf(
+	'secrets such as whsec_ with 24 to 64 bytes in base64 are needed',
+	isWebhookSecret,
+);
 
 /** What HTTP headers and JSON carry unchanged. */
 export const printable = matching(/^[\x20-\x7e]{1,4096}$/, 'printable ASCII is needed');

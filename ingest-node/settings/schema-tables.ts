@@ -7,6 +7,7 @@ import { minPushInterval } from '../keyframe-writer.ts';
 import { logLevels } from '../log.ts';
 import { webRtcVideoCodecs } from '../protocols/webrtc/video-codecs.ts';
 import { loopbackOnly, parsePullRule } from '../sources/pull-rule.ts';
+import { webhookEvents } from '../webhooks/event.ts';
 import { normally, optionally } from './about.ts';
 import * as kinds from './kinds.ts';
 
@@ -29,6 +30,7 @@ const access = (meaning: string) => ({ group: 'Access', meaning, isSecret: true 
 const control = (meaning: string) => ({ group: 'Control and operation', meaning }) as const;
 const storage = (meaning: string) => ({ group: 'Object storage', meaning }) as const;
 const webRtc = (meaning: string) => ({ group: 'WebRTC', meaning }) as const;
+const webhook = (meaning: string) => ({ group: 'Webhooks', meaning }) as const;
 const edge = (meaning: string) => ({ group: 'The edge', meaning }) as const;
 const secret = { isSecret: true } as const;
 
@@ -162,6 +164,36 @@ export const schema = z.object({
 	),
 	RTSP_IDLE_TIMEOUT: normally(kinds.duration(1000, Number.POSITIVE_INFINITY, 'at least 1s is needed'), '60s', {
 		...{ group: 'RTSP', meaning: 'time without a request after which a camera on demand is let go' },
+	}),
+
+	WEBHOOK_URLS: optionally(kinds.httpUrls, {
+		...webhook('where events are sent: [webhooks.md](webhooks.md)'),
+		...{ normal: 'none: nothing is sent', isSecret: true },
+	}),
+	WEBHOOK_SECRETS: optionally(kinds.webhookSecrets, {
+		...webhook('what signs them: `whsec_` and 24 to 64 bytes in base64. Two while one is being changed'),
+		isSecret: true,
+	}),
+	WEBHOOK_EVENTS: normally(kinds.someOf(webhookEvents), webhookEvents.join(' '), webhook('what is sent')),
+	WEBHOOK_SNAPSHOT_INTERVAL: normally(
+		kinds.duration(1000, 86_400_000, '1s to 24h is needed, such as 60s'),
+		'60s',
+		webhook('least time between two `snapshot.created` of a stream'),
+	),
+	WEBHOOK_ALLOW: optionally(
+		kinds.kind(
+			'addresses, networks (10.0.0.0/8) and host names are needed, or *',
+			(text) => parsePullRule(text) ?? undefined,
+		),
+		{ ...webhook('receivers outside of the public internet'), normal: 'none' },
+	),
+	WEBHOOK_DEAD_LETTERS: optionally(kinds.text, {
+		...webhook('file for events that could not be delivered, JSON lines'),
+		normal: 'the log',
+	}),
+	PREVIEW_URL: optionally(kinds.serviceUrl, {
+		...webhook('where receivers find previews, for `url` in events'),
+		normal: '`EDGE_URL`',
 	}),
 
 	SNAPSHOT_MAX_AGE: optionally(kinds.text, {
