@@ -50,8 +50,10 @@ export interface Config {
 	readonly controlKeys: readonly string[];
 	/** `WEBHOOK_URLS` and the like; `undefined`: nobody is told of anything. */
 	readonly webhooks: WebhookConfig | undefined;
-	/** `S3_ENDPOINT` and the like; `undefined`: the parent process holds the objects. */
-	readonly s3: S3Config | undefined;
+	/** `S3_ENDPOINT` and the like, or `STORE_DIR`; neither: the parent process holds the objects. */
+	readonly store: { readonly s3: S3Config | undefined; readonly directory: string | undefined };
+	/** Whether it does without its parent's. */
+	readonly hasOwnStore: boolean;
 	/** `DRAIN_TIME` in milliseconds: grace of a node that is to end, 0. */
 	readonly drainTime: number;
 	/** `LOG_LEVEL`: what is less important is not logged, `info`. */
@@ -102,6 +104,10 @@ export const readConfig = (
 	if (!isSet('CONTROL_KEY') && isSet('CONTROL_KEY_PREVIOUS'))
 		problems.push('CONTROL_KEY_PREVIOUS is set: CONTROL_KEY, its successor, is needed.');
 
+	const s3 = readS3Config(read);
+	if (s3 !== undefined && settings.STORE_DIR !== undefined)
+		problems.push('STORE_DIR and the settings of a bucket are both there: objects have one place.');
+
 	const tls = cert && key ? { cert, key } : undefined;
 	const config: Config = {
 		host: settings.HOST,
@@ -123,7 +129,8 @@ export const readConfig = (
 		controlUrl: settings.CONTROL_URL,
 		controlKeys,
 		webhooks: readWebhookConfig(read),
-		s3: readS3Config(read),
+		store: { s3, directory: settings.STORE_DIR },
+		hasOwnStore: s3 !== undefined || settings.STORE_DIR !== undefined,
 		drainTime: settings.DRAIN_TIME,
 		logLevel: settings.LOG_LEVEL,
 		pushInterval: settings.PUSH_INTERVAL,

@@ -1,7 +1,7 @@
 /**
  * The ingest node's process: reads the environment, starts the servers, ends everything on a signal.
  *
- * With the settings of an S3 bucket it runs by itself (`npm run ingest`). Without them it is a child of `npm start`, forked
+ * With the settings of an S3 bucket or a directory it runs by itself (`npm run ingest`). Without them it is a child of `npm start`, forked
  * with `serialization: 'advanced'`; the parent answers its store calls (`store/serve-store.ts`). A parent hears
  * `{ type: 'ready', urls }` once all ports are bound. It ends, with exit code 0, on SIGINT, on SIGTERM (`shutdown.ts`) and
  * when the parent that holds the store goes away; exit code 1 means that it could not start, and standard error says why.
@@ -69,12 +69,12 @@ const urlOf = (scheme: string, host: string | undefined, port: number): string =
 
 /** Starts everything. @throws ConfigError, ListenError */
 const start = async (config: Config, log: Log): Promise<EndingNode> => {
-	if (process.send === undefined && config.s3 === undefined)
+	if (process.send === undefined && !config.hasOwnStore)
 		throw new ConfigError([
-			'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or use npm start.',
+			'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or STORE_DIR, or use npm start.',
 		]);
 	const clock = createStoreClock(systemClock, (offset) => log.warn("the store's clock is used", { offset }));
-	const objects = await openStore(config.s3, {
+	const objects = await openStore(config.store, {
 		...{ clock, log },
 		onUnfit: (error) => {
 			log.error('unfit object storage', { reason: error.message });
@@ -106,8 +106,8 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 	});
 	const controlPort = config.controlPort === null ? null : await control.listen(config.controlPort, config.controlHost);
 	const controlUrl = controlPort === null ? null : urlOf('http', config.controlHost, controlPort);
-	// The parent's store serves this machine only, where a loopback URL tells one node from another. A bucket is for many.
-	node = config.controlUrl ?? (config.s3 === undefined ? controlUrl : null) ?? '';
+	// The parent's store and a directory serve this machine only, where a loopback URL tells one node from another.
+	node = config.controlUrl ?? (config.store.s3 === undefined ? controlUrl : null) ?? '';
 
 	const { pushInterval, maxConnections, host, tls } = config;
 	const access = createAccess(config);
@@ -255,8 +255,7 @@ const main = async (): Promise<void> => {
 		const shutdown = createShutdown({ node, clock: systemClock, log, drainTime, exit });
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => shutdown.signal(signal));
 		// With a store of its own it outlives whoever started it.
-		if (config.s3 === undefined)
-			process.on('disconnect', () => shutdown.end('the parent process is gone', orphanTimeout));
+		if (!config.hasOwnStore) process.on('disconnect', () => shutdown.end('the parent process is gone', orphanTimeout));
 	} catch (error) {
 		const isExpected = [ConfigError, ListenError, UnfitStoreError].some((kind) => error instanceof kind);
 		process.stderr.write(`${isExpected ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);

@@ -1,6 +1,7 @@
-/** The object store of this process: S3 where it is configured, else the bucket of the parent process. */
+/** The object store of this process: S3 or a directory where it is configured, else the bucket of the parent process. */
 import { delay } from './clock.ts';
 import { type Log, messageOf } from './log.ts';
+import { createDiskStore } from './store/disk.ts';
 import { createParentProcessStore } from './store/parent-process.ts';
 import { type ObjectStore, StoreError } from './store/port.ts';
 import { createS3Store } from './store/s3.ts';
@@ -15,6 +16,12 @@ export interface OpenStore {
 	isReady(): boolean;
 	/** Ends its connections. */
 	close(): Promise<void>;
+}
+
+/** Where objects are, one of the two; neither: the parent process has them. */
+export interface StorePlace {
+	readonly s3: S3Config | undefined;
+	readonly directory: string | undefined;
 }
 
 export interface OpenStoreOptions {
@@ -79,8 +86,17 @@ const openS3 = async (config: S3Config, { clock, log, onUnfit }: OpenStoreOption
 	};
 };
 
-/** @throws UnfitStoreError when the bucket cannot be used */
-export const openStore = async (s3: S3Config | undefined, options: OpenStoreOptions): Promise<OpenStore> =>
-	s3 === undefined
-		? { store: createParentProcessStore(), isReady: () => true, close: async () => {} }
-		: openS3(s3, options);
+const openDirectory = async (directory: string): Promise<KeyframeStore> => {
+	try {
+		return await createDiskStore(directory);
+	} catch (error) {
+		throw new UnfitStoreError(`Object storage: STORE_DIR cannot be used: ${messageOf(error)}.`);
+	}
+};
+
+/** @throws UnfitStoreError when the bucket or the directory cannot be used */
+export const openStore = async ({ s3, directory }: StorePlace, options: OpenStoreOptions): Promise<OpenStore> => {
+	if (s3 !== undefined) return openS3(s3, options);
+	const store = directory === undefined ? createParentProcessStore() : await openDirectory(directory);
+	return { store, isReady: () => true, close: async () => {} };
+};

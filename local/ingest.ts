@@ -44,8 +44,9 @@ const boundPorts = (urls: IngestUrls): Record<string, string> => {
 };
 
 /** Without a bucket, as the store of `npm start` is its own, and without grace: on one machine nobody has where to go. */
+const notOurs = new Set(['STORE_DIR', 'DRAIN_TIME']);
 const ownSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-	Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('S3_') && name !== 'DRAIN_TIME'));
+	Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('S3_') && !notOurs.has(name)));
 
 const exited = (child: ChildProcess): Promise<string> =>
 	new Promise((resolve) => {

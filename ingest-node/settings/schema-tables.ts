@@ -97,6 +97,12 @@ export const schema = z.object({
 	}),
 
 	DATA_DIR: normally(kinds.text, '.data', storage('`npm start`: objects and the self-signed certificate')),
+	STORE_DIR: optionally(
+		kinds.text,
+		storage(
+			'directory for the objects, instead of a bucket, for what runs on the same machine: [object-storage.md](object-storage.md#a-directory)',
+		),
+	),
 	S3_ENDPOINT: optionally(kinds.serviceUrl, storage('URL of the service: [object-storage.md](object-storage.md)')),
 	S3_BUCKET: optionally(kinds.bucket, storage('the bucket')),
 	S3_REGION: normally(kinds.region, 'auto', storage('its region')),

@@ -1,5 +1,6 @@
 /**
- * The object store as the ingest node needs it. Adapters: R2 in this process, R2 of the parent process, memory. One
+ * The object store as the ingest node needs it. Adapters: R2 in this process, R2 of the parent process, S3, a
+ * directory, memory. One
  * contract suite, `test/contract`, runs against all of them.
  */
 import { LivestillError } from '../../src/shared/errors.ts';

@@ -1,7 +1,11 @@
 /** One contract for every store adapter: what `ingest-node/store/port.ts` promises. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDiskStore } from '../../ingest-node/store/disk.ts';
 import { createMemoryStore } from '../../ingest-node/store/memory.ts';
 import type { NewObject, ObjectStore } from '../../ingest-node/store/port.ts';
 import { createS3Store } from '../../ingest-node/store/s3.ts';
@@ -24,12 +28,33 @@ interface Adapter {
 }
 
 let miniflare: MiniflareR2;
+let folder = '';
 let child: ChildProcess;
 let radosgw: Radosgw;
 let requests: S3Requests;
 
 const adapters: readonly Adapter[] = [
 	{ name: 'memory', open: async () => createMemoryStore(), close: async () => {} },
+	{
+		name: 'a directory',
+		open: async () => {
+			folder = await mkdtemp(join(tmpdir(), 'livestill-store-'));
+			return createDiskStore(folder);
+		},
+		close: () => rm(folder, { recursive: true, force: true }),
+	},
+	{
+		name: 'a directory, in another process',
+		open: async () => {
+			folder = await mkdtemp(join(tmpdir(), 'livestill-store-'));
+			child = fork(new URL('./support/store-child.ts', import.meta.url), [folder], { serialization: 'advanced' });
+			return proxyStore(child);
+		},
+		close: async () => {
+			child.kill();
+			await rm(folder, { recursive: true, force: true });
+		},
+	},
 	{
 		name: 'R2 in Miniflare',
 		open: async () => {

@@ -19,8 +19,8 @@ const problemsOf = (env: Readonly<Record<string, string>>): readonly string[] =>
 
 describe('the settings of object storage', () => {
 	it('are none, or a bucket', () => {
-		expect(readConfig({}).s3).toBeUndefined();
-		expect(readConfig(good).s3).toEqual({
+		expect(readConfig({}).store.s3).toBeUndefined();
+		expect(readConfig(good).store.s3).toEqual({
 			endpoint: 'https://account.r2.cloudflarestorage.com',
 			bucket: 'livestill-keyframes',
 			region: 'auto',
@@ -28,7 +28,7 @@ describe('the settings of object storage', () => {
 			secretAccessKey: 'se/cr+et=',
 			sessionToken: undefined,
 		});
-		expect(readConfig({ ...good, S3_REGION: 'eu-central-1', S3_SESSION_TOKEN: 't' }).s3).toMatchObject({
+		expect(readConfig({ ...good, S3_REGION: 'eu-central-1', S3_SESSION_TOKEN: 't' }).store.s3).toMatchObject({
 			region: 'eu-central-1',
 			sessionToken: 't',
 		});

@@ -63,7 +63,7 @@ export const startFleet = async (variables: Readonly<Record<string, string>> = {
 	const processes: IngestAlone[] = [];
 	const fronts: S3Front[] = [];
 
-	const add = async ({ skew = 0, settings = {}, front }: NodeOptions = {}): Promise<FleetNode> => {
+	const tryToAdd = async ({ skew = 0, settings = {}, front }: NodeOptions = {}): Promise<FleetNode> => {
 		const way = front ?? (await startS3Front(edge.store));
 		if (front === undefined) fronts.push(way);
 		const controlPort = settings.CONTROL_PORT ?? String(await freePort());
@@ -79,8 +79,23 @@ export const startFleet = async (variables: Readonly<Record<string, string>> = {
 		};
 		const node = startIngestAlone(all);
 		processes.push(node);
-		const ready = await node.logged('ingest node ready');
+		const ready = await Promise.race([
+			node.logged('ingest node ready'),
+			node.ended.then(() => {
+				throw new Error(`a node did not start: ${node.output()}`);
+			}),
+		]);
 		return { front: way, process: node, rtmp: `${ready.rtmp}/live`, control, settings: all };
+	};
+
+	/** Somebody else may take the control port that was free a moment ago. */
+	const add = async (options: NodeOptions = {}): Promise<FleetNode> => {
+		for (let left = 3; ; left -= 1)
+			try {
+				return await tryToAdd(options);
+			} catch (error) {
+				if (left === 0 || options.settings?.CONTROL_PORT !== undefined) throw error;
+			}
 	};
 
 	return {

@@ -1,9 +1,11 @@
-/** A child process with the parent's store: does the calls that the test sends, through the adapter under test. */
+/** A child process with its parent's store, or that of a directory: does the calls that the test sends, through the adapter. */
+import { createDiskStore } from '../../../ingest-node/store/disk.ts';
 import { createParentProcessStore } from '../../../ingest-node/store/parent-process.ts';
 import { StoreError } from '../../../ingest-node/store/port.ts';
 import type { ProxyCall } from './store-proxy.ts';
 
-const store = createParentProcessStore();
+const folder = process.argv[2];
+const store = folder === undefined ? createParentProcessStore() : await createDiskStore(folder);
 
 process.on('message', async (message: ProxyCall | { readonly type: string }) => {
 	if (!('args' in message)) return;
