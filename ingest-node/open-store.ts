@@ -86,7 +86,7 @@ const openS3 = async (config: S3Config, { clock, log, onUnfit }: OpenStoreOption
 	};
 };
 
-const openDirectory = async (directory: string): Promise<KeyframeStore> => {
+const openDirectory = async (directory: string): Promise<ObjectStore> => {
 	try {
 		return await createDiskStore(directory);
 	} catch (error) {

@@ -1,6 +1,4 @@
 /** Where an object is in a directory. */
-import type { ObjectKey } from '../../src/shared/stream-name.ts';
-
 /** Bytes of a name in a file system are 255 at most; keys are ASCII. */
 const longestName = 200;
 
@@ -8,8 +6,11 @@ const longestName = 200;
  * The folder of a key, relative. A segment that is too long for a file system is cut into folders, all but the last with `~` at
  * the end: neither `~` nor `@`, with which versions begin, is ever in a key.
  */
-export const pathOfKey = (key: ObjectKey): string =>
+export const pathOfKey = (key: string): string =>
 	key
 		.split('/')
 		.map((segment) => (segment.match(new RegExp(`.{1,${longestName}}`, 'g')) ?? ['']).join('~/'))
 		.join('/');
+
+/** The inverse of {@link pathOfKey}. */
+export const keyOfPath = (path: string): string => path.replaceAll('~/', '');

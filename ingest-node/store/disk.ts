@@ -1,5 +1,5 @@
 /**
- * A {@link KeyframeStore} in a directory of a local file system, for any number of processes of this machine.
+ * An {@link ObjectStore} in a directory of a local file system, for any number of processes of this machine.
  *
  *     {root}/live/abc/@7/body        the object's body: a plain elementary stream
  *     {root}/live/abc/@7/head.json   its ETag, metadata and content type
@@ -16,8 +16,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectKey } from '../../src/shared/stream-name.ts';
+import { listKeys, removeKey } from './disk-keys.ts';
 import { pathOfKey } from './disk-path.ts';
-import { type KeyframeStore, type NewObject, type PutCondition, type StoredObject, StoreError } from './port.ts';
+import { type NewObject, type ObjectStore, type PutCondition, type StoredObject, StoreError } from './port.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 interface Head {
@@ -106,7 +107,7 @@ const removeAbandoned = async (aside: string): Promise<void> => {
 };
 
 /** @throws Error when the directory cannot be written */
-export const createDiskStore = async (root: string, timeout?: number): Promise<KeyframeStore> => {
+export const createDiskStore = async (root: string, timeout?: number): Promise<ObjectStore> => {
 	const aside = join(root, '.new');
 	await mkdir(aside, { recursive: true });
 	await removeAbandoned(aside);
@@ -182,5 +183,10 @@ export const createDiskStore = async (root: string, timeout?: number): Promise<K
 			const what = `put ${key}`;
 			return guarded(what, () => replace(what, at(key), object, condition));
 		},
+		list: (prefix, options) => guarded(`list ${prefix}`, () => listKeys(root, prefix, options)),
+		remove: (keys) =>
+			guarded('remove', async () => {
+				for (const key of keys) await removeKey(root, key);
+			}),
 	};
 };
