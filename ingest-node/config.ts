@@ -1,6 +1,7 @@
 /** The settings as the ingest node uses them: grouped, and checked against each other. */
 import { readFileSync } from 'node:fs';
 import type { HistoryPolicy } from '../src/shared/keyframe-object.ts';
+import { type AccessConfig, readAccessConfig } from './access/access-config.ts';
 import { readHistoryConfig } from './history/history-config.ts';
 import type { LogLevel } from './log.ts';
 import { type RtspConfig, readRtspConfig } from './rtsp-config.ts';
@@ -32,10 +33,8 @@ export interface Config {
 	readonly sources: SourcesConfig;
 	/** `EDGE_URL`: where this node asks for the snapshots of its WebSocket clients; `undefined` when not set. */
 	readonly edgeUrl: string | undefined;
-	/** `PUBLISH_TOKEN`: what publishers have to know; `undefined`: anybody may publish. */
-	readonly publishToken: string | undefined;
-	/** `PLAY_TOKEN`: what players have to know, this or the publishers' token; `undefined`: anybody may play. */
-	readonly playToken: string | undefined;
+	/** `PUBLISH_TOKEN`, `STREAM_KEYS`, …: who may publish and play. */
+	readonly access: AccessConfig;
 	/** `TURN_URLS`, …: STUN and TURN servers that clients are told. */
 	readonly turn: TurnConfig;
 	/** `CONTROL_PORT`, 8082. */
@@ -120,8 +119,7 @@ export const readConfig = (
 		webRtc: readWebRtcConfig(settings),
 		sources: readSourcesConfig(read, readFile),
 		edgeUrl: settings.EDGE_URL,
-		publishToken: settings.PUBLISH_TOKEN,
-		playToken: settings.PLAY_TOKEN,
+		access: readAccessConfig(read, readFile),
 		turn: readTurnConfig(read),
 		controlPort: settings.CONTROL_PORT,
 		controlHost: settings.CONTROL_HOST,

@@ -174,10 +174,9 @@ export const createHub = (options: HubOptions): Hub => {
 		if (closed) throw new LivestillError('BUSY', 'the ingest node is shutting down');
 	};
 
-	const claim = async (request: PublishRequest): Promise<PutCondition> => {
-		if (request.isPulled !== true) await authorise?.(request);
-		await ending.get(request.name);
-		return claimName(request.name, { store, clock, node, isOurs });
+	const claim = async ({ name }: PublishRequest): Promise<PutCondition> => {
+		await ending.get(name);
+		return claimName(name, { store, clock, node, isOurs });
 	};
 
 	const open = (request: PublishRequest, condition: PutCondition): Publication => {
@@ -286,6 +285,9 @@ export const createHub = (options: HubOptions): Hub => {
 			refuseWhenClosed();
 			const { name } = request;
 			try {
+				// Before anything else: a stranger neither learns which names are taken nor keeps one from its owner meanwhile.
+				if (request.isPulled !== true) await authorise?.(request);
+				refuseWhenClosed();
 				if (streams.has(name) || claiming.has(name)) throw nameInUse();
 				claiming.add(name);
 				try {

@@ -9,7 +9,7 @@
 
 import { importKey } from '../src/shared/control/key.ts';
 import type { StreamName } from '../src/shared/stream-name.ts';
-import { createAccess } from './access.ts';
+import { openAccess } from './access/open-access.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createEdgeSnapshot } from './edge-snapshot.ts';
@@ -110,7 +110,6 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 	node = config.controlUrl ?? (config.store.s3 === undefined ? controlUrl : null) ?? '';
 
 	const { pushInterval, maxConnections, host, tls } = config;
-	const access = createAccess(config);
 	// Past the watch: whether old keyframes are kept says nothing of the live objects, and is not a push.
 	const history =
 		config.history &&
@@ -119,6 +118,7 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 			onKept: metrics.keptKeyframe,
 			onSwept: metrics.historySwept,
 		});
+	const access = openAccess(config.access, { clock, log });
 	const hub = createHub({
 		store,
 		clock,
@@ -129,13 +129,20 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		onEnded: metrics.streamEnded,
 		onRefused: metrics.publishRefused,
 		...(webhooks && { onStored: webhooks.stored, onGone: webhooks.gone }),
-		authorise: access.publish,
+		authorise: (request) => access.authorise({ ...request, action: 'publish' }),
 	});
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
 	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log, onCall: metrics.keyframeCall });
 	const rtmp = createRtmpServer({ hub, clock, log, maxConnections });
-	const rtsp = createRtspServer({ hub, clock, log, maxConnections, udpPorts: config.rtsp.udpPorts });
+	const rtsp = createRtspServer({
+		hub,
+		clock,
+		log,
+		maxConnections,
+		udpPorts: config.rtsp.udpPorts,
+		takesDigest: () => access.takesProofs,
+	});
 	const { webRtcPort, webRtc } = config;
 	const webRtcEngine =
 		webRtcPort === null
@@ -146,7 +153,7 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 					announcedAddresses: webRtc.announcedAddresses,
 					maxBitrate: webRtc.bitrate,
 					videoCodecs: webRtc.codecs,
-					authorisePlay: access.play,
+					authorisePlay: (request) => access.authorise({ ...request, action: 'play', protocol: 'webrtc' }),
 				});
 	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
 	const { rule, isRuleGiven, idleTimeout } = config.sources;
@@ -160,17 +167,24 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 	const canBeCalled = node !== '' && keys.length > 0;
 	if (!canBeCalled && config.sources.sources.some(({ isOnDemand }) => isOnDemand))
 		throw new ConfigError(['RTSP_SOURCES has sources on demand: the edge starts them, and needs CONTROL_KEY for it.']);
-	const callers = config.publishToken === undefined ? null : access.publish;
+	const mayConnect = async (query: string, remote: string): Promise<boolean> =>
+		access.authorise({ action: 'connect', protocol: 'webrtc', name: null, remote, query }).then(
+			() => true,
+			() => false,
+		);
 	const isPublished = (name: StreamName): boolean => hub.status(name) !== null;
 	const front = createFront({
 		engine: webRtcEngine ?? mediaUnavailable,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished,
-		fetchStream: createPlayPull({ sources, rule, isRuleGiven, authorise: callers, log }),
-		sourceRest: createSourceRest({ sources, rule, isPublished, authorise: callers, canBeCalled, log }),
+		fetchStream: createPlayPull({ sources, rule, isRuleGiven, access, log }),
+		sourceRest: createSourceRest({ sources, rule, isPublished, access, canBeCalled, log }),
 		obstacle: (name) => hub.playable(name)?.playable.obstacle ?? null,
 		iceServers,
-		iceServersFor: (query) => (access.mayPlay(query) ? iceServers() : []),
+		iceServersFor: (query, remote) =>
+			config.turn.urls.length === 0 ? [] : mayConnect(query, remote).then((may) => (may ? iceServers() : [])),
+		authoriseLook: (name, query, remote) =>
+			access.authorise({ action: 'snapshot', protocol: 'webrtc', name, remote, query }),
 		isStored: (name) => (hub.status(name)?.pushes ?? 0) > 0,
 		clock,
 		log,

@@ -5,6 +5,7 @@ import { createErrorCounter } from '../error-counter.ts';
 import type { IceServer } from '../ice-servers.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { MediaEngine } from '../media-engine.ts';
+import type { SignallingPorts } from '../protocols/flashphoner/ports.ts';
 import { createRooms } from '../protocols/flashphoner/rooms.ts';
 import type { SnapshotTaker } from '../protocols/flashphoner/snapshot-replies.ts';
 import { createPages } from './pages.ts';
@@ -17,7 +18,9 @@ export interface FrontOptions {
 	/** STUN and TURN servers for a client that has been let in. */
 	readonly iceServers: () => readonly IceServer[];
 	/** The same for one that shows credentials; empty when they let it do nothing. */
-	readonly iceServersFor: (query: string) => readonly IceServer[];
+	readonly iceServersFor: SignallingPorts['iceServersFor'];
+	/** Lets a client look at a stream, or rejects. */
+	readonly authoriseLook: SignallingPorts['authoriseLook'];
 	readonly engine: MediaEngine;
 	readonly takeSnapshot: SnapshotTaker;
 	readonly isPublished: (name: StreamName) => boolean;
@@ -30,7 +33,7 @@ export interface FrontOptions {
 	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */
 	readonly maxConnections: number;
 	/** Fetches a camera that a player names. */
-	readonly fetchStream?: (name: string, query: string) => Promise<void>;
+	readonly fetchStream?: SignallingPorts['fetchStream'];
 	/** Calls about sources; takes what is for it. */
 	readonly sourceRest?: SourceRest;
 	/** Port of the REST API over HTTP, for the pages. */

@@ -23,6 +23,7 @@ export interface RtspConnectionOptions {
 	readonly log: Log;
 	readonly timeouts: RtspTimeouts;
 	readonly udpPorts: PortRange | null;
+	readonly takesDigest?: (() => boolean) | undefined;
 	readonly onClosed: () => void;
 }
 
@@ -31,7 +32,7 @@ const maxUnreadBytes = 64 * 1024;
 
 /** Takes the socket over. */
 export const serveRtspConnection = (socket: Socket, options: RtspConnectionOptions): Connection => {
-	const { hub, clock, log, timeouts, udpPorts, onClosed } = options;
+	const { hub, clock, log, timeouts, udpPorts, takesDigest, onClosed } = options;
 	const remote = peerAddress(socket.remoteAddress, socket.remotePort);
 	const reader = createRtspReader();
 	const counters = { tcpBytes: 0, requests: 0, foreign: 0 };
@@ -89,7 +90,7 @@ export const serveRtspConnection = (socket: Socket, options: RtspConnectionOptio
 
 	const onFault = (error: unknown): void => log.error('rtsp session failed', { remote, reason: messageOf(error) });
 	const createId = (): string => randomBytes(16).toString('hex');
-	const session = createPushSession({ clock, createId, send, publish, openUdp, onFault }, Math.random);
+	const session = createPushSession({ clock, createId, takesDigest, send, publish, openUdp, onFault }, Math.random);
 
 	const finish = (reason: string): void => {
 		if (finished) return;

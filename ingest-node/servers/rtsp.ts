@@ -16,14 +16,17 @@ export interface RtspServerOptions {
 	/** UDP ports of publishers; `null`: any free ones. */
 	readonly udpPorts: PortRange | null;
 	readonly timeouts?: RtspTimeouts;
+	/** Whether a publisher's digest can be checked. */
+	readonly takesDigest?: () => boolean;
 }
 
 export const createRtspServer = (options: RtspServerOptions): ConnectionServer => {
-	const { hub, clock, log, maxConnections, udpPorts, timeouts = rtspTimeouts } = options;
+	const { hub, clock, log, maxConnections, udpPorts, timeouts = rtspTimeouts, takesDigest } = options;
 	return createConnectionServer({
 		protocol: 'rtsp',
 		...{ clock, log, maxConnections },
 		tlsTimeout: timeouts.request,
-		serve: (socket, onClosed) => serveRtspConnection(socket, { hub, clock, log, timeouts, udpPorts, onClosed }),
+		serve: (socket, onClosed) =>
+			serveRtspConnection(socket, { hub, clock, log, timeouts, udpPorts, takesDigest, onClosed }),
 	});
 };

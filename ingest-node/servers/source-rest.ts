@@ -3,12 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LivestillError } from '../../src/shared/errors.ts';
 import { limits } from '../../src/shared/limits.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
+import type { Access } from '../access/access.ts';
 import { type Log, messageOf } from '../log.ts';
 import { type PullRule, resolveHost } from '../sources/pull-rule.ts';
 import type { PulledSource } from '../sources/pulled-source.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { SourceState } from '../sources/source.ts';
 import { parseSourceSettings } from '../sources/source-settings.ts';
+import { isLocal } from './local-caller.ts';
+import { peerAddress } from './peer-address.ts';
 import { readBody } from './read-body.ts';
 import { requestCredentials } from './request-credentials.ts';
 import { answerError, corsHeaders } from './whip-answer.ts';
@@ -18,8 +21,8 @@ export interface SourceRestOptions {
 	readonly rule: PullRule;
 	/** Whether somebody publishes that name here. */
 	readonly isPublished: (name: StreamName) => boolean;
-	/** Lets in who has the token, or rejects; `null`: there is no token. */
-	readonly authorise: ((request: { readonly query: string }) => Promise<void>) | null;
+	/** Who may have cameras pulled; where nothing closes that, programs on this machine may. */
+	readonly access: Pick<Access, 'authorise' | 'isClosed'>;
 	/** Whether the edge can call this node: without it nobody could start a source on demand. */
 	readonly canBeCalled: boolean;
 	readonly log: Log;
@@ -30,6 +33,9 @@ export type SourceRest = (request: IncomingMessage, response: ServerResponse) =>
 
 type Fields = Readonly<Record<string, unknown>>;
 type Answer = readonly unknown[] | null;
+
+/** @param authorise lets the caller do this with a stream, `null`: with all of them, or rejects */
+type Call = (fields: Fields, authorise: (name: StreamName | null) => Promise<void>) => Promise<Answer>;
 
 const path = /^\/rest-api\/rtsp\/(startup|find|find_all|terminate)$/;
 
@@ -48,11 +54,6 @@ const sourceJson = ({ settings, state, failure }: PulledSource) => ({
 	onDemand: settings.isOnDemand,
 	...(state === 'waiting' && { info: failure }),
 });
-
-/** This machine, and no page that a browser on it shows, nor what a proxy on it passes on. */
-const isLocal = ({ socket, headers }: IncomingMessage): boolean =>
-	/^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '') &&
-	['origin', 'sec-fetch-site', 'x-forwarded-for', 'forwarded', 'via'].every((name) => headers[name] === undefined);
 
 const readFields = async (request: IncomingMessage): Promise<Fields> => {
 	const text = await readBody(request, limits.requestBodyBytes);
@@ -74,16 +75,19 @@ const uriIn = ({ uri }: Fields): string => {
 };
 
 export const createSourceRest = (options: SourceRestOptions): SourceRest => {
-	const { sources, rule, isPublished, canBeCalled, log } = options;
+	const { sources, rule, isPublished, canBeCalled, access, log } = options;
 
-	const authorise = async (request: IncomingMessage): Promise<void> => {
-		if (options.authorise !== null) await options.authorise({ query: requestCredentials(request) });
-		else if (!isLocal(request))
-			throw new LivestillError('FORBIDDEN', 'without PUBLISH_TOKEN only programs on the same machine may do this');
+	const demandPermission = async (request: IncomingMessage, name: StreamName | null): Promise<void> => {
+		if (access.isClosed('pull')) {
+			const remote = peerAddress(request.socket.remoteAddress, request.socket.remotePort);
+			await access.authorise({ action: 'pull', protocol: 'http', name, remote, query: requestCredentials(request) });
+		} else if (!isLocal(request))
+			throw new LivestillError('FORBIDDEN', 'without credentials only programs on the same machine may do this');
 	};
 
-	const startUp = async (fields: Fields): Promise<Answer> => {
+	const startUp: Call = async (fields, authorise) => {
 		const settings = parseSourceSettings(fields, false);
+		await authorise(settings.name);
 		if (settings.isOnDemand && !canBeCalled)
 			throw new LivestillError('INVALID_PARAMETER', 'onDemand: the edge cannot call this node, see CONTROL_KEY');
 		await resolveHost(settings.uri.host, rule);
@@ -100,23 +104,37 @@ export const createSourceRest = (options: SourceRestOptions): SourceRest => {
 		return matching;
 	};
 
-	const terminate = async (fields: Fields): Promise<Answer> => {
+	const nameOf = (uri: string): StreamName | null => sources.find(uri)?.settings.name ?? null;
+
+	const find: Call = async (fields, authorise) => {
+		const { uri } = fields;
+		if (typeof uri !== 'string') return findAll(fields, authorise);
+		await authorise(nameOf(uri));
+		return listed([sources.find(uri)], fields);
+	};
+
+	const findAll: Call = async (fields, authorise) => {
+		await authorise(null);
+		return listed(sources.list(), fields);
+	};
+
+	const terminate: Call = async (fields, authorise) => {
+		await authorise(nameOf(uriIn(fields)));
 		const isThere = await sources.remove(uriIn(fields), 'Stopped by rest /terminate');
 		if (!isThere) throw new LivestillError('STREAM_NOT_FOUND', 'no source has this URI');
 		return null;
 	};
 
-	const calls: Readonly<Record<string, (fields: Fields) => Promise<Answer>>> = {
+	const calls: Readonly<Record<string, Call>> = {
 		startup: startUp,
-		find: async (fields) =>
-			listed(typeof fields.uri === 'string' ? [sources.find(fields.uri)] : sources.list(), fields),
-		find_all: async () => listed(sources.list()),
+		find,
+		find_all: (_fields, authorise) => findAll({}, authorise),
 		terminate,
 	};
 
 	const serve = async (call: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		await authorise(request);
-		const answer = await calls[call]?.(await readFields(request));
+		const fields = await readFields(request);
+		const answer = await calls[call]?.(fields, (name) => demandPermission(request, name));
 		const body = answer === null || answer === undefined ? '' : JSON.stringify(answer);
 		const type = body === '' ? {} : { 'content-type': 'application/json' };
 		response.writeHead(200, { ...corsHeaders, ...type, 'cache-control': 'no-store' });

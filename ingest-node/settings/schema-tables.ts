@@ -27,6 +27,7 @@ const maxBitrate = 50_000_000;
 
 const ports = (meaning: string) => ({ group: 'Ports', meaning }) as const;
 const access = (meaning: string) => ({ group: 'Access', meaning, isSecret: true }) as const;
+const open = (meaning: string) => ({ group: 'Access', meaning }) as const;
 const control = (meaning: string) => ({ group: 'Control and operation', meaning }) as const;
 const storage = (meaning: string) => ({ group: 'Object storage', meaning }) as const;
 const webRtc = (meaning: string) => ({ group: 'WebRTC', meaning }) as const;
@@ -57,13 +58,40 @@ export const schema = z.object({
 	TLS_KEY: optionally(kinds.text, { ...ports('PEM file of its key'), normal: '`npm start` makes one' }),
 
 	PUBLISH_TOKEN: optionally(kinds.text, {
-		...access('what publishers have to know, over any protocol: [webrtc.md](webrtc.md)'),
+		...access('what publishers have to know, over any protocol: [security.md](security.md)'),
 		normal: 'none: anybody may publish',
 	}),
 	PLAY_TOKEN: optionally(kinds.text, {
 		...access('what players have to know; who may publish may also play'),
 		normal: 'none: anybody may play',
 	}),
+	STREAM_KEYS: optionally(
+		kinds.text,
+		access(
+			'keys of single streams or patterns, a list or the name of a file with one: [security.md](security.md#stream-keys)',
+		),
+	),
+	JWT_SECRET: optionally(
+		kinds.strongSecret,
+		access('JSON Web Tokens: the secret of HS256: [security.md](security.md#json-web-tokens)'),
+	),
+	JWT_JWKS_URL: optionally(kinds.httpUrl, open('JSON Web Tokens: where the public keys of RS256, ES256 and EdDSA are')),
+	JWT_AUDIENCE: optionally(kinds.printable, open('JSON Web Tokens: their `aud`; needed with `JWT_JWKS_URL`')),
+	JWT_ISSUER: optionally(kinds.printable, open('JSON Web Tokens: their `iss`')),
+	AUTH_HOOK_URL: optionally(
+		kinds.httpUrl,
+		access('who is asked whether somebody may publish or play: [security.md](security.md#the-hook)'),
+	),
+	PLAY_ACCESS: normally(
+		kinds.oneOf(['open', 'closed']),
+		'closed',
+		open('`open`: everybody may play, whatever else is set; `closed`: as the settings above have it'),
+	),
+	AUTH_FAILURES: normally(
+		kinds.wholeNumber(0, 999_999),
+		'20',
+		open('wrong credentials of an address within a minute before it has to wait; `0`: any number'),
+	),
 	OPERATOR_TOKEN: optionally(kinds.strongSecret, {
 		...access('bearer token for `/health` and `/metrics`: [metrics.md](metrics.md)'),
 		normal: 'none: this machine only',

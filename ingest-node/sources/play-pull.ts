@@ -3,9 +3,11 @@
  * afterwards.
  */
 import { LivestillError } from '../../src/shared/errors.ts';
+import type { Access } from '../access/access.ts';
 import { type Log, messageOf } from '../log.ts';
 import { type PullRule, resolveHost } from './pull-rule.ts';
 import type { Sources } from './registry.ts';
+import type { SourceSettings } from './source.ts';
 import { parseSourceSettings } from './source-settings.ts';
 
 export interface PlayPullOptions {
@@ -13,8 +15,8 @@ export interface PlayPullOptions {
 	readonly rule: PullRule;
 	/** The operator has named hosts, and so which cameras anybody may ask for. */
 	readonly isRuleGiven: boolean;
-	/** Lets in who has the token, or rejects; `null`: there is no token. */
-	readonly authorise: ((request: { readonly query: string }) => Promise<void>) | null;
+	/** Who may have cameras pulled. */
+	readonly access: Pick<Access, 'authorise' | 'isClosed'>;
 	readonly log: Log;
 }
 
@@ -23,22 +25,25 @@ export interface PlayPullOptions {
  * `rtsp://` URI.
  *
  * @param name as the player has it, with credentials where the camera wants some
- * @param query credentials of the player
+ * @param query credentials of the player @param remote its address and port
  * @throws LivestillError `INVALID_PARAMETER`, `INVALID_STREAM_NAME`, `UNAUTHORIZED`, `FORBIDDEN`, `BUSY`,
  *   `PROTOCOL_VIOLATION` the camera does not play
  */
-export type PlayPull = (name: string, query: string) => Promise<void>;
+export type PlayPull = (name: string, query: string, remote: string) => Promise<void>;
 
 export const createPlayPull = (options: PlayPullOptions): PlayPull => {
-	const { sources, rule, isRuleGiven, authorise, log } = options;
+	const { sources, rule, isRuleGiven, access, log } = options;
 
-	const demandPermission = async (host: string, query: string): Promise<void> => {
-		if (authorise !== null) await authorise({ query });
+	const demandPermission = async (
+		{ name, uri: { host } }: SourceSettings,
+		shown: { readonly query: string; readonly remote: string },
+	): Promise<void> => {
+		if (access.isClosed('pull')) await access.authorise({ action: 'pull', protocol: 'webrtc', name, ...shown });
 		else if (!isRuleGiven) throw new LivestillError('FORBIDDEN', 'Restricted access');
 		await resolveHost(host, rule);
 	};
 
-	return async (name, query) => {
+	return async (name, query, remote) => {
 		if (!/^rtsps?:\/\//i.test(name)) return;
 		const settings = parseSourceSettings(name, false);
 		const present = sources.find(name);
@@ -46,7 +51,7 @@ export const createPlayPull = (options: PlayPullOptions): PlayPull => {
 		if (present !== null && !present.settings.isTransient) return;
 		let source = present;
 		if (source === null) {
-			await demandPermission(settings.uri.host, query);
+			await demandPermission(settings, { query, remote });
 			source = sources.find(name) ?? sources.add({ ...settings, isTransient: true });
 		}
 		await source.untilPublished().catch((error: unknown) => {

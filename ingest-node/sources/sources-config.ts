@@ -1,5 +1,6 @@
 /** `RTSP_SOURCES`, `RTSP_PULL_ALLOW`, `RTSP_IDLE_TIMEOUT`: which cameras are pulled. */
 import { messageOf } from '../log.ts';
+import { readListSetting } from '../settings/list-setting.ts';
 import type { ReadSettings } from '../settings/read.ts';
 import type { PullRule } from './pull-rule.ts';
 import type { SourceSettings } from './source.ts';
@@ -15,22 +16,9 @@ export interface SourcesConfig {
 	readonly idleTimeout: number;
 }
 
-const readSources = ({ value, problems }: ReadSettings, readFile: (name: string) => Buffer): SourceSettings[] => {
-	const given = value('RTSP_SOURCES');
-	if (given === undefined) return [];
-	let entries: unknown;
-	try {
-		entries = JSON.parse(given.startsWith('[') ? given : readFile(given).toString('utf8'));
-	} catch (error) {
-		// The text of a JSON error quotes what it read, passwords as well.
-		const why = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
-		problems.push(`RTSP_SOURCES: ${why}. A JSON array of sources, or the name of a file with one, is needed.`);
-		return [];
-	}
-	if (!Array.isArray(entries)) {
-		problems.push('RTSP_SOURCES is not a JSON array of sources.');
-		return [];
-	}
+const readSources = (read: ReadSettings, readFile: (name: string) => Buffer): SourceSettings[] => {
+	const entries = readListSetting('RTSP_SOURCES', read, readFile) ?? [];
+	const { problems } = read;
 	const sources: SourceSettings[] = [];
 	for (const [index, entry] of entries.entries()) {
 		try {

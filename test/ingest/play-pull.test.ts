@@ -1,13 +1,15 @@
 /** Cameras that players name by their URI. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAccess } from '../../ingest-node/access.ts';
 import { silentLog } from '../../ingest-node/log.ts';
 import { createPlayPull, type PlayPullOptions } from '../../ingest-node/sources/play-pull.ts';
 import { loopbackOnly, parsePullRule } from '../../ingest-node/sources/pull-rule.ts';
+import { openToAll, tokenAccess } from './support/access.ts';
 import { eventually } from './support/eventually.ts';
 import { type PullNode, startPullNode } from './support/pull-node.ts';
 import { respond, type ScriptedCamera, startScriptedCamera } from './support/scripted-camera.ts';
 import { createSignallingBench } from './support/signalling-bench.ts';
+
+const remote = '192.0.2.1:5000';
 
 let node: PullNode;
 let camera: ScriptedCamera;
@@ -26,17 +28,17 @@ const playPull = (more: Partial<PlayPullOptions> = {}) =>
 		sources: node.sources,
 		rule: parsePullRule(loopbackOnly) ?? { allows: () => false },
 		isRuleGiven: true,
-		authorise: null,
+		access: openToAll,
 		log: silentLog,
 		...more,
 	});
 
 describe('a player', () => {
 	test('gets the camera that it names, for as long as somebody wants it', async () => {
-		await playPull()(camera.uri.replace('//', '//user:p@ss@'), '');
+		await playPull()(camera.uri.replace('//', '//user:p@ss@'), '', remote);
 		expect(node.sources.list()).toHaveLength(1);
 		expect(node.keyframes(camera.uri)).not.toBeNull();
-		await playPull()(camera.uri, '');
+		await playPull()(camera.uri, '', remote);
 		expect(camera.connections()).toBe(1);
 		// The idle time of this node is a second.
 		await eventually('it is let go', () => node.sources.list().length === 0);
@@ -45,35 +47,35 @@ describe('a player', () => {
 	});
 
 	test('of another name gets nothing here', async () => {
-		await playPull()('conference', '');
-		await playPull()('http://127.0.0.1/', '');
+		await playPull()('conference', '', remote);
+		await playPull()('http://127.0.0.1/', '', remote);
 		expect(node.sources.list()).toEqual([]);
 	});
 
 	test('hears of a camera that does not play, and nobody tries it again', async () => {
 		const broken = await startScriptedCamera({ DESCRIBE: (request) => respond(request, '404 Not Found') });
-		await expect(playPull()(broken.uri, '')).rejects.toThrow('Failed to connect to rtsp stream');
+		await expect(playPull()(broken.uri, '', remote)).rejects.toThrow('Failed to connect to rtsp stream');
 		await eventually('it is forgotten', () => node.sources.list().length === 0);
 		expect(broken.connections()).toBe(1);
 		broken.stop();
 	});
 
 	test.each(['rtsp://192.0.2.1/x', 'rtsp://10.1/x'])('does not get what the rule forbids: %s', async (uri) => {
-		await expect(playPull()(uri, '')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		await expect(playPull()(uri, '', remote)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 	});
 
 	test('gets what is pulled already, and nothing else, where the operator has named no hosts', async () => {
 		const strict = playPull({ isRuleGiven: false });
-		await expect(strict(camera.uri, '')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		await expect(strict(camera.uri, '', remote)).rejects.toMatchObject({ code: 'FORBIDDEN' });
 		node.pull(camera.uri, { streamName: camera.uri });
-		await strict(camera.uri, '');
+		await strict(camera.uri, '', remote);
 		expect(node.sources.list()).toHaveLength(1);
 	});
 
 	test('has to know the token where there is one', async () => {
-		const authorise = createAccess({ publishToken: 'sesame', playToken: undefined }).publish;
-		await expect(playPull({ authorise })(camera.uri, '')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-		await playPull({ authorise, isRuleGiven: false })(camera.uri, 'token=sesame');
+		const access = tokenAccess('sesame');
+		await expect(playPull({ access })(camera.uri, '', remote)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+		await playPull({ access, isRuleGiven: false })(camera.uri, 'token=sesame', remote);
 		expect(node.keyframes(camera.uri)).not.toBeNull();
 	});
 });
@@ -81,14 +83,14 @@ describe('a player', () => {
 test('a WebSDK client is told why', async () => {
 	const asked: string[] = [];
 	const bench = createSignallingBench({
-		fetchStream: async (name, query) => {
-			asked.push(`${name} ${query}`);
+		fetchStream: async (name, query, remote) => {
+			asked.push(`${name} ${query} ${remote}`);
 			throw new Error('not ours');
 		},
 	});
 	const client = bench.connect({ query: 'token=t' });
 	await client.play('1', 'rtsp://user:secret@cam/x');
-	expect(asked).toEqual(['rtsp://user:secret@cam/x token=t']);
+	expect(asked).toEqual(['rtsp://user:secret@cam/x token=t 192.0.2.1:5000']);
 	const failed = client.heard().find(({ message }) => message === 'notifyStreamStatusEvent');
 	expect(failed?.data).toMatchObject({ status: 'FAILED', name: 'rtsp://cam/x', info: 'Failed by error' });
 });

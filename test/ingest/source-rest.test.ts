@@ -1,12 +1,12 @@
 /** The REST calls about sources, over HTTP. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAccess } from '../../ingest-node/access.ts';
 import { systemClock } from '../../ingest-node/clock.ts';
 import { silentLog } from '../../ingest-node/log.ts';
 import { createSourceRest, type SourceRestOptions } from '../../ingest-node/servers/source-rest.ts';
 import { createWebServer, type WebServer } from '../../ingest-node/servers/web.ts';
 import { loopbackOnly, parsePullRule } from '../../ingest-node/sources/pull-rule.ts';
 import { parseStreamName } from '../../src/shared/stream-name.ts';
+import { openToAll, tokenAccess } from './support/access.ts';
 import { eventually } from './support/eventually.ts';
 import { type PullNode, startPullNode } from './support/pull-node.ts';
 import { type ScriptedCamera, startScriptedCamera } from './support/scripted-camera.ts';
@@ -21,7 +21,7 @@ const serve = async (more: Partial<SourceRestOptions> = {}): Promise<void> => {
 		sources: node.sources,
 		rule: parsePullRule(loopbackOnly) ?? { allows: () => false },
 		isPublished: (name) => name === 'taken',
-		authorise: null,
+		access: openToAll,
 		canBeCalled: true,
 		log: silentLog,
 		...more,
@@ -122,7 +122,7 @@ describe('the calls of WCS', () => {
 });
 
 test('with a token want it', async () => {
-	await serve({ authorise: createAccess({ publishToken: 'sesame', playToken: undefined }).publish });
+	await serve({ access: tokenAccess('sesame') });
 	expect(code(await post('find_all', ''))).toBe('401 UNAUTHORIZED');
 	expect(code(await post('startup', { uri: camera.uri }, { Authorization: 'Bearer simsim' }))).toBe('401 UNAUTHORIZED');
 	const started = await post('startup', { uri: camera.uri }, { Authorization: 'Bearer sesame', Origin: 'http://page' });

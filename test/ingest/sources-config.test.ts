@@ -42,7 +42,7 @@ describe('RTSP_SOURCES', () => {
 	});
 
 	test('of a file that is none is refused', () => {
-		expect(problems({ RTSP_SOURCES: 'cameras.json' }, '{"uri": "rtsp://cam"}')).toContain('not a JSON array');
+		expect(problems({ RTSP_SOURCES: 'cameras.json' }, '{"uri": "rtsp://cam"}')).toContain('is not a list');
 	});
 });
 

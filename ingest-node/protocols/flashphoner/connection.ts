@@ -3,8 +3,9 @@
  * ends them when the client is gone.
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
-import { parseStreamName } from '../../../src/shared/stream-name.ts';
+import { parseStreamName, type StreamName } from '../../../src/shared/stream-name.ts';
 import { createBudget } from '../../budget.ts';
+import type { IceServer } from '../../ice-servers.ts';
 import { credentialsQuery } from './credentials.ts';
 import { parseEnvelope, textField, writeEnvelope } from './envelope.ts';
 import { availability, streamStatus, warning } from './outgoing.ts';
@@ -51,7 +52,16 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		if (!(error instanceof LivestillError)) ports.onFault(error);
 	};
 	const streams = createStreams({ ...ports, timeouts, peer, send, onFault, connection: () => connection });
-	const snapshots = createSnapshotReplies({ take: ports.takeSnapshot, send, isLive: streams.has, onFault });
+	const look = (name: StreamName, query: string): Promise<void> => ports.authoriseLook(name, query, peer.remote);
+	const snapshots = createSnapshotReplies({
+		take: async (name, query) => {
+			await look(name, query);
+			return ports.takeSnapshot(name);
+		},
+		...{ send, isLive: streams.has, onFault },
+	});
+	/** What the client has shown so far. */
+	const shown = (): string => credentialsQuery(peer.query, connection?.authToken, connection?.custom);
 
 	const open = (kind: 'publish' | 'play', fields: Fields): void => {
 		const id = textField(fields, 'mediaSessionId', maxIdLength);
@@ -77,16 +87,17 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		if (id === null) send(warning('snapshot', 'MediaSessionId is null'));
 		else if (connection === null)
 			send(streamStatus({ mediaSessionId: id, name: '', status: 'FAILED', info: 'Session not ready' }));
-		else snapshots.request(id, fields.name);
+		else snapshots.request(id, fields.name, streams.credentials(id) ?? shown());
 	};
 
-	const obstacleTo = (value: unknown): string | null => {
+	const obstacleTo = async (value: unknown): Promise<string | null> => {
 		try {
 			const name = parseStreamName(value);
+			await look(name, shown());
 			return isPublished(name) ? obstacle(name) : 'Stream not found';
-		} catch {
+		} catch (error) {
 			// No stream has a name that is none.
-			return 'Stream not found';
+			return error instanceof LivestillError && error.code === 'UNAUTHORIZED' ? error.message : 'Stream not found';
 		}
 	};
 
@@ -94,9 +105,13 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		connection: (fields) => {
 			if (connection !== null) return;
 			connection = fields;
-			const query = credentialsQuery(peer.query, fields.authToken, fields.custom);
-			const iceServers = ports.iceServersFor(query);
-			send(userData({ remote: peer.remote, local: peer.local, connection, iceServers }));
+			const { remote, local } = peer;
+			const welcome = (iceServers: readonly IceServer[]): void =>
+				send(userData({ remote, local, connection: fields, iceServers }));
+			const iceServers = ports.iceServersFor(shown(), remote);
+			// At once where nobody has to be asked: it is the first that a client hears.
+			if (iceServers instanceof Promise) void iceServers.then(welcome, ports.onFault);
+			else welcome(iceServers);
 		},
 		ping: () => send(writeEnvelope('pong', null)),
 		publishStream: (fields) => open('publish', fields),
@@ -106,7 +121,10 @@ export const createSignallingConnection = (peer: SignallingPeer, ports: Signalli
 		snapshot,
 		availableStream: (fields) => {
 			const id = textField(fields, 'mediaSessionId', maxIdLength);
-			if (id !== null) send(availability(id, obstacleTo(fields.name)));
+			if (id === null) return;
+			void obstacleTo(fields.name)
+				.then((obstacle) => send(availability(id, obstacle)))
+				.catch(ports.onFault);
 		},
 		sendStreamEvent: (fields) => {
 			const info = streams.announce(fields);

@@ -16,17 +16,19 @@ export interface SignallingPorts {
 	/**
 	 * Sees to it that what a player names can be played: `rtsp://` names are cameras.
 	 *
-	 * @param name as the client has written it @param query its credentials
+	 * @param name as the client has written it @param query its credentials @param remote its address and port
 	 */
-	readonly fetchStream?: ((name: string, query: string) => Promise<void>) | undefined;
+	readonly fetchStream?: ((name: string, query: string, remote: string) => Promise<void>) | undefined;
+	/** Lets a client have a picture of a stream, or know whether it is there. @throws LivestillError `UNAUTHORIZED` */
+	readonly authoriseLook: (name: StreamName, query: string, remote: string) => Promise<void>;
 	/** Whether a stream of that name is published here. */
 	readonly isPublished: (name: StreamName) => boolean;
 	/** Why a published stream cannot be played; `null` as far as is known. */
 	readonly obstacle: (name: StreamName) => string | null;
 	/** Whether the edge finds a stream that is published here. */
 	readonly isStored: (name: StreamName) => boolean;
-	/** STUN and TURN servers for a client with these credentials, a query string. */
-	readonly iceServersFor: (query: string) => readonly IceServer[];
+	/** STUN and TURN servers for a client with these credentials, a query string. Never rejects. */
+	readonly iceServersFor: (query: string, remote: string) => readonly IceServer[] | Promise<readonly IceServer[]>;
 	/** An error that is none of the client's. */
 	readonly onFault: (error: unknown) => void;
 	readonly timeouts?: SignallingTimeouts;

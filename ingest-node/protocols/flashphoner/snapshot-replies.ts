@@ -10,13 +10,16 @@ import { streamEvent, streamStatus } from './outgoing.ts';
 /** Resolves to the PNG in base64. @throws LivestillError with the edge's code */
 export type SnapshotTaker = (name: StreamName) => Promise<string>;
 
+/** The same for a client with these credentials, a query string. @throws LivestillError `UNAUTHORIZED`, too */
+type GuardedTaker = (name: StreamName, query: string) => Promise<string>;
+
 export interface SnapshotReplies {
 	/** Answers in the order of the requests of an id. */
-	request(mediaSessionId: string, name: unknown): void;
+	request(mediaSessionId: string, name: unknown, query: string): void;
 }
 
 export interface SnapshotRepliesOptions {
-	readonly take: SnapshotTaker;
+	readonly take: GuardedTaker;
 	readonly send: (text: string) => void;
 	/** Whether the id publishes or plays now: FAILED would end that. */
 	readonly isLive: (mediaSessionId: string) => boolean;
@@ -43,16 +46,16 @@ export const createSnapshotReplies = ({ take, send, isLive, onFault }: SnapshotR
 		if (!isLive(mediaSessionId)) send(streamStatus({ mediaSessionId, name, status: 'FAILED', info }));
 	};
 
-	const taken = async (name: unknown): Promise<string> => {
+	const taken = async (name: unknown, query: string): Promise<string> => {
 		if (pending > maxPending) throw new LivestillError('BUSY', `more than ${maxPending} snapshots are under way`);
-		return take(parseStreamName(name));
+		return take(parseStreamName(name), query);
 	};
 
 	return {
-		request: (mediaSessionId, name) => {
+		request: (mediaSessionId, name, query) => {
 			const label = typeof name === 'string' ? name.slice(0, 200) : '';
 			pending += 1;
-			const picture = taken(name);
+			const picture = taken(name, query);
 			// The answer before this one may take longer.
 			picture.catch(() => {});
 			const before = last.get(mediaSessionId) ?? Promise.resolve();

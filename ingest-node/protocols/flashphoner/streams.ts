@@ -30,6 +30,8 @@ export interface StreamsOptions extends SignallingPorts {
 export interface Streams {
 	readonly count: number;
 	has(id: string): boolean;
+	/** Query string that the stream was opened with. */
+	credentials(id: string): string | undefined;
 	/** Any failure is told to the client as FAILED. */
 	open(kind: 'publish' | 'play', id: string, fields: Fields): void;
 	/** `false` when there is no such stream. */
@@ -47,6 +49,8 @@ export const createStreams = (options: StreamsOptions): Streams => {
 	const streams = new Map<string, MediaStream>();
 	/** Leaves the room, for players; publishers have their seat. */
 	const seats = new Map<string, PublisherSeat>();
+	/** Credentials that each was opened with. */
+	const shown = new Map<string, string>();
 
 	const refusal = (fields: Fields): string | null => {
 		if (connection() === null) return 'Session not ready';
@@ -72,7 +76,7 @@ export const createStreams = (options: StreamsOptions): Streams => {
 			onFault,
 			open: async () => {
 				if (kind === 'publish') return engine.publish(request);
-				await options.fetchStream?.(String(fields.name), query);
+				await options.fetchStream?.(String(fields.name), query, peer.remote);
 				return engine.play(request);
 			},
 			isPublished: () => isPublished(name),
@@ -102,11 +106,13 @@ export const createStreams = (options: StreamsOptions): Streams => {
 			},
 			onEnded: () => {
 				streams.delete(id);
+				shown.delete(id);
 				seats.delete(id);
 				leave();
 			},
 		});
 		streams.set(id, stream);
+		shown.set(id, query);
 	};
 
 	return {
@@ -114,6 +120,7 @@ export const createStreams = (options: StreamsOptions): Streams => {
 			return streams.size;
 		},
 		has: (id) => streams.has(id),
+		credentials: (id) => shown.get(id),
 		open: (kind, id, fields) => {
 			const fail = (info: string): void => {
 				const name = textField(fields, 'name', 200) ?? '';

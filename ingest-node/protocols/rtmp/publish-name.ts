@@ -1,11 +1,24 @@
 /** Stream name and query of an RTMP publish. Credentials may come with the name, the application or the tcUrl. */
+
 import { rtmpStreamName, type StreamName } from '../../../src/shared/stream-name.ts';
+import { type Shown, withShown } from '../../access/shown.ts';
 
 export interface PublishTarget {
 	readonly name: StreamName;
 	/** Query strings of all three, joined with `&`, without `?`. Never logged. */
 	readonly query: string;
 }
+
+/** User and password of a URL; most publishers keep them for themselves. */
+const userInfo = (url: string): Shown => {
+	const [, user, password] = /^[a-z]+:\/\/([^/?#@:]*):([^/?#@]*)@/i.exec(url) ?? [];
+	if (user === undefined || password === undefined) return {};
+	try {
+		return { user: decodeURIComponent(user), password: decodeURIComponent(password) };
+	} catch {
+		return { user, password };
+	}
+};
 
 const split = (text: string): readonly [path: string, query: string] => {
 	const at = text.indexOf('?');
@@ -25,6 +38,6 @@ export const publishTarget = (app: string, tcUrl: string, publishName: string): 
 	const queries = [nameQuery, appQuery, tcQuery === appQuery ? '' : tcQuery];
 	return {
 		name: rtmpStreamName(appPath.replace(/^\/+|\/+$/g, ''), name.replace(/^\/+/, '')),
-		query: queries.filter((query) => query !== '').join('&'),
+		query: withShown(queries.filter((query) => query !== '').join('&'), userInfo(tcUrl)),
 	};
 };

@@ -10,6 +10,8 @@ export interface PushPorts {
 	readonly clock: Clock;
 	/** Text that nobody can guess, letters and digits. */
 	readonly createId: () => string;
+	/** Whether a digest can be checked: without it only basic is offered. */
+	readonly takesDigest?: (() => boolean) | undefined;
 	/** Sends bytes over the connection. */
 	readonly send: (bytes: Uint8Array) => void;
 	/**

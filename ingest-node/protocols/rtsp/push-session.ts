@@ -6,6 +6,8 @@
  *      ▲──────────────────── TEARDOWN ─────────────────────────┘
  */
 import { LivestillError } from '../../../src/shared/errors.ts';
+import { basicCredentials } from '../../access/basic-credentials.ts';
+import { withShown } from '../../access/shown.ts';
 import { createServerAuth } from './auth/server-auth.ts';
 import { parseMediaDescription, videoTrack } from './media-description.ts';
 import {
@@ -54,7 +56,7 @@ const allMethods = methods.join(', ');
 
 export const createPushSession = (ports: PushPorts, random: () => number): PushSession => {
 	const { clock, createId, publish, onFault } = ports;
-	const auth = createServerAuth(realm, createId);
+	const auth = createServerAuth(realm, createId, ports.takesDigest);
 	let phase: PushSession['phase'] = 'idle';
 	let id = '';
 	let url = '';
@@ -93,7 +95,8 @@ export const createPushSession = (ports: PushPorts, random: () => number): PushS
 		const authorization = headerOf(request, 'authorization');
 		const proof = auth.proof(authorization, request.method, request.url, clock.monotonic());
 		try {
-			return await publish(pushTarget(request.url), proof);
+			const { name, query } = pushTarget(request.url);
+			return await publish({ name, query: withShown(query, basicCredentials(authorization) ?? {}) }, proof);
 		} catch (error) {
 			if (!(error instanceof LivestillError) || error.code !== 'UNAUTHORIZED') throw error;
 			if (authorization !== null) refusedPasswords += 1;

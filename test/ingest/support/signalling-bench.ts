@@ -24,6 +24,7 @@ export const createSignallingBench = (ports: Partial<SignallingPorts> & { connec
 		isPublished: engine.isPublished,
 		obstacle: () => null,
 		iceServersFor: () => [],
+		authoriseLook: async () => {},
 		isStored: () => true,
 		onFault: (error) => faults.push(error),
 		...ports,

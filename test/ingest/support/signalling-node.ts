@@ -33,6 +33,7 @@ export const startSignallingNode = async (
 		isPublished: engine.isPublished,
 		obstacle: () => null,
 		iceServersFor: () => [],
+		authoriseLook: async () => {},
 		isStored: () => true,
 		onFault: (error) => log.error('fault', { reason: String(error) }),
 		...(timeouts === undefined ? {} : { timeouts }),

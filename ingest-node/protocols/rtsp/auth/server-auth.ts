@@ -3,6 +3,7 @@
  * that was overheard is of no use on another one. RFC 7616 § 3.3 to 3.5, RFC 7617
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { basicCredentials } from '../../../access/basic-credentials.ts';
 import { type AuthItem, parseAuthList, quoted } from './auth-list.ts';
 import { digestAlgorithms, digestResponse, parseDigestAlgorithm } from './digest.ts';
 
@@ -36,17 +37,19 @@ const isSame = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha
 const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\/$/, '');
 
 const basicProof = (header: string): Proof | null => {
-	const [, coded] = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header) ?? [];
-	if (coded === undefined) return null;
-	const text = Buffer.from(coded, 'base64').toString('utf8');
-	const colon = text.indexOf(':');
-	if (colon < 0) return null;
-	const password = text.slice(colon + 1);
-	return (secret) => isSame(password, secret);
+	const { password } = basicCredentials(header) ?? {};
+	return password === undefined ? null : (secret) => isSame(password, secret);
 };
 
-/** @param createNonce text that nobody can guess, letters and digits */
-export const createServerAuth = (realm: string, createNonce: () => string): ServerAuth => {
+/**
+ * @param createNonce text that nobody can guess, letters and digits
+ * @param takesDigest whether who decides can check a digest; without it only basic is offered, which every client knows, too
+ */
+export const createServerAuth = (
+	realm: string,
+	createNonce: () => string,
+	takesDigest: () => boolean = () => true,
+): ServerAuth => {
 	/** When each nonce was given, oldest first. */
 	const nonces = new Map<string, number>();
 	let isStale = false;
@@ -78,7 +81,7 @@ export const createServerAuth = (realm: string, createNonce: () => string): Serv
 			const digest = (algorithm: string): string =>
 				`Digest realm=${quoted(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`;
 			// Best first; of several digests ffmpeg takes the last and knows only MD5.
-			return [...digestAlgorithms.map(digest), `Basic realm=${quoted(realm)}`];
+			return [...(takesDigest() ? digestAlgorithms.map(digest) : []), `Basic realm=${quoted(realm)}`];
 		},
 		proof: (header, method, url, now) => {
 			isStale = false;

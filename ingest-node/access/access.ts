@@ -1,0 +1,73 @@
+/** Who may do what: the one place that every protocol asks. */
+import { LivestillError } from '../../src/shared/errors.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { type Log, silentLog } from '../log.ts';
+import { createFailedAttempts } from './failed-attempts.ts';
+import type { Action } from './grant.ts';
+import type { AccessMethod, AccessRequest } from './method.ts';
+import { isAnythingShown, shownIn } from './shown.ts';
+
+export interface AccessOptions {
+	/** Cheapest first: who is let in by one is not looked at by the next. */
+	readonly methods: readonly AccessMethod[];
+	/** Actions for everybody, whatever the methods say. */
+	readonly open?: readonly Action[];
+	/** Wrong credentials of an address within a minute before it has to wait; 0: any number. */
+	readonly allowedFailures?: number;
+	readonly clock?: Clock;
+	readonly log?: Log;
+}
+
+export interface Access {
+	/** @throws LivestillError `UNAUTHORIZED`, the same one for whatever reason; the log has it */
+	authorise(request: AccessRequest): Promise<void>;
+	/** Whether the action needs credentials. */
+	isClosed(action: Action): boolean;
+	/** Whether a publisher may prove its secret without sending it. */
+	readonly takesProofs: boolean;
+}
+
+const nothingShown = 'no credentials';
+
+const addressOf = (remote: string): string => remote.replace(/:[0-9]*$/, '').replace(/^\[(.*)\]$/, '$1');
+
+export const createAccess = (options: AccessOptions): Access => {
+	const { methods, open = [], allowedFailures = 0, clock = systemClock, log = silentLog } = options;
+	const attempts = createFailedAttempts({
+		...{ clock, allowed: allowedFailures },
+		onPause: (address, milliseconds) => log.warn('too many wrong credentials', { address, milliseconds }),
+	});
+	const isClosed = (action: Action): boolean =>
+		!open.includes(action) && methods.some((method) => method.closes(action));
+
+	const reasonAgainst = async (request: AccessRequest): Promise<string | null> => {
+		const address = addressOf(request.remote);
+		if (attempts.pause(address) > 0) return 'too many wrong credentials before';
+		const shown = shownIn(request.query);
+		const reasons: string[] = [];
+		for (const method of methods) {
+			const reason = await method.refusal(request, shown);
+			if (reason === null) return null;
+			reasons.push(reason);
+		}
+		const hasShown = isAnythingShown(shown) || request.proves !== undefined;
+		if (!hasShown) return nothingShown;
+		attempts.failed(address);
+		return reasons.join(', ');
+	};
+
+	return {
+		isClosed,
+		takesProofs: methods.every(({ closes, takesProofs }) => takesProofs || !closes('publish')),
+		authorise: async (request) => {
+			if (!isClosed(request.action)) return;
+			const reason = await reasonAgainst(request);
+			if (reason === null) return;
+			const { action, protocol, name, remote } = request;
+			// Clients that know several ways ask without credentials first, to be told which.
+			const tell = reason === nothingShown ? log.debug : log.info;
+			tell('access refused', { action, protocol, stream: name ?? '', remote, reason });
+			throw new LivestillError('UNAUTHORIZED', 'Restricted access');
+		},
+	};
+};
