@@ -40,7 +40,7 @@ import { createIngestNodes } from './store/ingest-node.ts';
 import { createNodeFailures } from './store/node-failures.ts';
 import { parseHostRule } from './store/node-url.ts';
 import { createPictureMemory } from './store/picture-memory.ts';
-import { createR2KeyframeSource } from './store/r2.ts';
+import { createR2KeyframeHistory, createR2KeyframeSource } from './store/r2.ts';
 
 const instantiate =
 	(module: WebAssembly.Module): Instantiate =>
@@ -116,6 +116,7 @@ const metrics = operatorToken === undefined ? undefined : { token: operatorToken
 
 const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
+	const history = createR2KeyframeHistory(KEYFRAMES);
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
 	const common = {
 		keyframes,
@@ -128,7 +129,7 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	};
 	return {
 		takeSnapshot: createSnapshotTaker({ ...common, imaging }),
-		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances }),
+		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances, history }),
 		previewAccess,
 		listLive,
 		now: clock.now,

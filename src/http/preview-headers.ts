@@ -8,8 +8,10 @@ export interface PreviewFacts {
 	/** Milliseconds between keyframes, 0 when not known. */
 	readonly keyframeInterval: number;
 	readonly now: number;
-	/** One keyframe was asked for, not the newest. */
+	/** One keyframe was asked for, not the newest, or a moment that is over for good. */
 	readonly isImmutable: boolean;
+	/** A moment was asked for: that it is long ago is no surprise. */
+	readonly isPast: boolean;
 	/** Until when a signature is valid; `undefined`: it was not signed. */
 	readonly validUntil: number | undefined;
 }
@@ -38,8 +40,8 @@ const staleAfter = (keyframeInterval: number): number => Math.max(10_000, 3 * ke
 
 /** Headers of 200 and 304. */
 export const previewHeaders = (facts: PreviewFacts): Record<string, string> => {
-	const { etag, keyframe, capturedAt, keyframeInterval, now, isImmutable } = facts;
-	const isStale = !isImmutable && now - capturedAt > staleAfter(keyframeInterval);
+	const { etag, keyframe, capturedAt, keyframeInterval, now, isImmutable, isPast } = facts;
+	const isStale = !isImmutable && !isPast && now - capturedAt > staleAfter(keyframeInterval);
 	return {
 		ETag: etag,
 		'Last-Modified': new Date(capturedAt).toUTCString(),

@@ -19,6 +19,7 @@ import { asIs, checkMp4Options } from './as-is.ts';
 import { type DrawTools, decodeOnce, draw } from './draw.ts';
 import type { Glances } from './glances.ts';
 import { isSame, keyframeLabel, previewEtag, previewKey, type Shape } from './identity.ts';
+import { findKept, findPast, type PastKeyframe, type PastTools } from './past.ts';
 
 export interface PreviewRequest {
 	readonly name: StreamName;
@@ -37,11 +38,13 @@ export interface Preview {
 	readonly capturedAt: number;
 	/** Observed milliseconds between keyframes; 0: not known. */
 	readonly keyframeInterval: number;
+	/** A moment of the past was asked for, and the answer will never be another one. */
+	readonly isFinal: boolean;
 	/** `null`: the client has it. */
 	readonly picture: CachedPicture | null;
 }
 
-export interface PreviewTools extends RefreshTools, DrawTools {
+export interface PreviewTools extends RefreshTools, PastTools, DrawTools {
 	readonly pictures: PictureCache;
 	readonly failures: FailureMemory;
 	readonly glances: Glances;
@@ -57,9 +60,6 @@ const notFound = (why: string): never => {
 	throw new LivestillError('FRAME_NOT_FOUND', why);
 };
 
-/** Milliseconds that a keyframe may be away from the moment that is asked for: longer intervals are rare. */
-const nearEnough = 10_000;
-
 export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 	const { pictures, failures, glances, clock } = tools;
 
@@ -72,6 +72,7 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		keyframe: keyframeLabel(info),
 		capturedAt: info.capturedAt,
 		keyframeInterval: info.keyframeInterval,
+		isFinal: false,
 		picture,
 	});
 
@@ -143,22 +144,23 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		if (id.session !== newest.session || id.sequence > newest.sequence)
 			return notFound('the stream has no such keyframe');
 		const cached = await pictures.find(previewKey(id, shape));
-		if (cached === null) return notFound('this keyframe is not kept any more');
+		if (cached === null)
+			return notFound(
+				'this keyframe is not the newest any more; with time=, its X-Snapshot-Timestamp, kept ones are looked at',
+			);
 		stopwatch.cache = 'hit';
 		const { capturedAt } = cached;
 		const info = { ...id, capturedAt, keyframeInterval: newest.keyframeInterval };
 		return answer(info, shape, request.has(previewEtag(id, shape), capturedAt) ? null : cached);
 	};
 
-	const checkAge = ({ capturedAt }: KeyframeInfo, { maxAge, time }: PreviewQuery, askedAt: number): void => {
+	const checkAge = ({ capturedAt }: KeyframeInfo, { maxAge }: PreviewQuery, askedAt: number): void => {
 		const age = askedAt - capturedAt;
 		if (maxAge !== undefined && age > maxAge)
 			throw new LivestillError(
 				'FRAME_TOO_OLD',
 				`the newest keyframe is ${age} ms old, at most ${maxAge} ms are accepted`,
 			);
-		if (time !== undefined && Math.abs(time - capturedAt) > nearEnough)
-			notFound(`there is no keyframe within ${nearEnough / 1000} s of that time`);
 	};
 
 	const glance = (request: PreviewRequest, askedAt: number): KeyframeInfo | null => {
@@ -183,6 +185,14 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		}
 	};
 
+	/** What is asked for by `time`, or `null` when it is a keyframe that is not kept. */
+	const past = async (request: PreviewRequest, time: number, askedAt: number): Promise<PastKeyframe | null> => {
+		const { name, keyframe, query } = request;
+		if (keyframe === null) return findPast(tools, { name, time, within: query.within, askedAt });
+		const stored = await findKept(tools, name, keyframe, time);
+		return stored && { stored, isFinal: true };
+	};
+
 	return async (request, stopwatch) => {
 		const { name: _, format, keyframe, query } = request;
 		const shape = { format, options: query.options };
@@ -191,6 +201,14 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		const seen = glance(request, askedAt);
 		const known = seen === null ? null : atOnce(seen, shape, request, stopwatch);
 		if (known !== null) return known;
+		const { time } = query;
+		const found = time === undefined ? null : await stopwatch.measureAsync('fetch', () => past(request, time, askedAt));
+		if (found !== null) {
+			const { stored, isFinal } = found;
+			return fromStored(stored, shape, request, stopwatch)
+				.then((preview) => ({ ...preview, isFinal }))
+				.finally(stored.discard);
+		}
 		const stored = await find(request, askedAt, stopwatch);
 		try {
 			const { info } = stored;

@@ -46,7 +46,8 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 		previewHeaders({
 			...preview,
 			now: services.now(),
-			isImmutable: keyframe !== null,
+			isImmutable: keyframe !== null || preview.isFinal,
+			isPast: query.time !== undefined,
 			validUntil: exp === undefined ? undefined : Number(exp) * 1000,
 		}),
 	);

@@ -32,7 +32,7 @@ export const errorCodes = [
 	'STREAM_NAME_IN_USE',
 	/** The stream is live, but has sent no keyframe yet. */
 	'NO_KEYFRAME',
-	/** The stream is live, but there is no such keyframe of it, or none near that time. */
+	/** There is no such keyframe of the stream, or none near that time. */
 	'FRAME_NOT_FOUND',
 	/** The newest keyframe is older than the caller accepts. */
 	'FRAME_TOO_OLD',

@@ -1,25 +1,18 @@
 /** The history port over R2 in workerd. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
-import { historyKey } from '../../src/shared/history-key.ts';
-import { buildMetadata } from '../../src/shared/keyframe-object.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { createR2KeyframeHistory } from '../../src/store/r2.ts';
-import { freshName, keyframeInfo, publish } from './support/store.ts';
+import { freshName, keep, publish } from './support/store.ts';
 
 const history = createR2KeyframeHistory(env.KEYFRAMES);
 const base = 1_790_000_000_000;
 
-const keep = async (name: StreamName, capturedAt: number): Promise<void> => {
-	const info = keyframeInfo({ capturedAt, leaseUntil: 0 });
-	await env.KEYFRAMES.put(historyKey(name, capturedAt), String(capturedAt), { customMetadata: buildMetadata(info) });
-};
-
 describe('kept keyframes', () => {
 	test('are listed from a moment on, earliest first', async () => {
 		const name = freshName();
-		for (const offset of [20_000, 0, 10_000, 30_000]) await keep(name, base + offset);
-		await keep(`${name}/x` as StreamName, base + 15_000);
+		for (const offset of [20_000, 0, 10_000, 30_000]) await keep(name, { capturedAt: base + offset });
+		await keep(`${name}/x` as StreamName, { capturedAt: base + 15_000 });
 		expect(await history.times(name, 0, 1000)).toEqual([0, 10_000, 20_000, 30_000].map((offset) => base + offset));
 		expect(await history.times(name, base + 10_000, 2)).toEqual([base + 10_000, base + 20_000]);
 		expect(await history.times(name, base + 10_000.5, 1)).toEqual([base + 20_000]);
@@ -30,10 +23,10 @@ describe('kept keyframes', () => {
 
 	test('are read by their time', async () => {
 		const name = freshName();
-		await keep(name, base);
+		await keep(name, { capturedAt: base }, Uint8Array.of(1, 2));
 		const found = await history.kept(name, base);
 		expect(found?.info.capturedAt).toBe(base);
-		expect(new TextDecoder().decode(await found?.read())).toBe(String(base));
+		expect(await found?.read()).toEqual(Uint8Array.of(1, 2));
 		expect(await history.kept(name, base + 1)).toBeNull();
 	});
 

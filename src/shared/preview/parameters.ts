@@ -55,7 +55,13 @@ export const previewParameters = {
 		aliases: [],
 		schema: { type: 'string' },
 		description:
-			'A moment: epoch seconds (fractions allowed), epoch milliseconds (13 digits) or ISO 8601 with a time zone. The nearest keyframe, or FRAME_NOT_FOUND when there is none near.',
+			'A moment: epoch seconds (fractions allowed), epoch milliseconds (13 digits) or ISO 8601 with a time zone. The nearest keyframe that is kept, also of a stream that has ended, or FRAME_NOT_FOUND when there is none near. Not together with latest and max_age.',
+	},
+	within: {
+		aliases: [],
+		schema: { type: 'number', minimum: 0, maximum: 3600 },
+		description:
+			'Seconds that the keyframe may be away from time. Unless given 10, or the interval in which keyframes are kept if that is more.',
 	},
 	latest: {
 		aliases: [],

@@ -26,6 +26,8 @@ export interface PreviewQuery {
 	readonly maxAge: number | undefined;
 	/** Epoch milliseconds; `undefined`: the newest. */
 	readonly time: number | undefined;
+	/** Milliseconds that the keyframe may be away from `time`; `undefined`: as usual. */
+	readonly within: number | undefined;
 	readonly latest: boolean;
 	readonly placeholder: boolean;
 }
@@ -97,11 +99,11 @@ const boolean = (name: ParameterName, value: string | undefined): boolean => {
 };
 
 /** Milliseconds. A trailing `s` is what go2rtc's users write. */
-const seconds = (value: string | undefined): number | undefined => {
+const seconds = (name: 'max_age' | 'within', value: string | undefined): number | undefined => {
 	if (value === undefined) return undefined;
-	const { maximum } = previewParameters.max_age.schema;
+	const { maximum } = previewParameters[name].schema;
 	const number = /^[0-9]{1,6}(\.[0-9]{1,3})?s?$/.test(value) ? Number.parseFloat(value) : Number.NaN;
-	return number <= maximum ? number * 1000 : refuse('max_age', `is not a number of seconds from 0 to ${maximum}`);
+	return number <= maximum ? number * 1000 : refuse(name, `is not a number of seconds from 0 to ${maximum}`);
 };
 
 const isoDate = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
@@ -140,11 +142,16 @@ export const parsePreviewQuery = (query: string): PreviewQuery => {
 	const values = readQuery(query);
 	const time = moment(values.get('time'));
 	const latest = boolean('latest', values.get('latest'));
+	const maxAge = seconds('max_age', values.get('max_age'));
+	const within = seconds('within', values.get('within'));
 	if (latest && time !== undefined) refuse('latest', 'and time exclude each other');
+	if (maxAge !== undefined && time !== undefined) refuse('max_age', 'and time exclude each other');
+	if (within !== undefined && time === undefined) refuse('within', 'goes with time only');
 	return {
 		options: parseOptions(values),
-		maxAge: seconds(values.get('max_age')),
+		maxAge,
 		time,
+		within,
 		latest,
 		placeholder: boolean('placeholder', values.get('placeholder')),
 	};

@@ -19,7 +19,7 @@ import { createSnapshotTaker, type Imaging } from '../../../src/snapshot/take.ts
 import { createPictureCache } from '../../../src/store/cache-api.ts';
 import { createPictureMemory, type PictureMemory } from '../../../src/store/picture-memory.ts';
 import type { IngestNodes } from '../../../src/store/ports.ts';
-import { createR2KeyframeSource } from '../../../src/store/r2.ts';
+import { createR2KeyframeHistory, createR2KeyframeSource } from '../../../src/store/r2.ts';
 
 const grey: Picture = {
 	planes: [{ data: new Uint8Array(64 * 48).fill(128), stride: 64, width: 64, height: 48 }],
@@ -81,6 +81,8 @@ export interface AppParts {
 	readonly previewKeys?: ReadonlyMap<string, string>;
 	/** Called for each list of the bucket. */
 	readonly onList?: () => void;
+	/** Called for each list of what is kept of a stream. */
+	readonly onTimes?: () => void;
 }
 
 export const startApp = (parts: AppParts = {}) => {
@@ -96,6 +98,14 @@ export const startApp = (parts: AppParts = {}) => {
 		list: () => {
 			parts.onList?.();
 			return source.list();
+		},
+	};
+	const kept = createR2KeyframeHistory(bucket);
+	const history: typeof kept = {
+		...kept,
+		times: (...range) => {
+			parts.onTimes?.();
+			return kept.times(...range);
 		},
 	};
 	const decoder = parts.decoder ?? stubDecoder(() => (counts.decodes += 1));
@@ -118,7 +128,7 @@ export const startApp = (parts: AppParts = {}) => {
 		return {
 			takeSnapshot: createSnapshotTaker({ ...common, imaging: parts.imaging ?? stubImaging }),
 			findStreams: createStreamFinder(keyframes, clock.now),
-			takePreview: createPreviewTaker({ ...common, imaging: stubPreviewImaging, decoded, glances }),
+			takePreview: createPreviewTaker({ ...common, imaging: stubPreviewImaging, decoded, glances, history }),
 			previewAccess,
 			listLive,
 			now: clock.now,

@@ -1,5 +1,6 @@
 /** Keyframe objects in the simulated bucket, written as an ingest node writes them. */
 import { env } from 'cloudflare:workers';
+import { historyKey } from '../../../src/shared/history-key.ts';
 import {
 	buildMetadata,
 	type KeyframeInfo,
@@ -87,3 +88,17 @@ export const publishWithoutKeyframe = async (
 
 /** Ends a session as an ingest node does. */
 export const unpublish = (name: StreamName, info: KeyframeInfo): Promise<void> => put(name, tombstone(info));
+
+/** Keeps a keyframe as an ingest node does. */
+export const keep = async (
+	name: StreamName,
+	changes: Partial<KeyframeInfo> & { readonly capturedAt: number },
+	body: Uint8Array = Uint8Array.of(1),
+): Promise<KeyframeInfo> => {
+	const info = keyframeInfo({ leaseUntil: 0, ...changes });
+	await env.KEYFRAMES.put(historyKey(name, info.capturedAt), body, {
+		customMetadata: buildMetadata(info),
+		httpMetadata: { contentType: objectContentType(info.codec) },
+	});
+	return info;
+};
