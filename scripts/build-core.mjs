@@ -55,7 +55,7 @@ await build(h264, 'h264-twins', ['twins.ts'], ['--initialMemory', '2']);
 const hevc = folderOf('decoder/hevc');
 await build(hevc, 'hevc', ['index.ts'], pictureMemory);
 await build(hevc, 'hevc-coverage', ['index.ts', 'coverage-on.ts'], pictureMemory);
-await build(folderOf('image'), 'image', ['index.ts'], ['--initialMemory', '11', '--maximumMemory', '11']);
+await build(folderOf('image'), 'image', ['index.ts'], ['--initialMemory', '17', '--maximumMemory', '17']);
 
 const folder = folderOf('decoder/vp9');
 const mender = fileURLToPath(new URL('mend-vp9.mjs', import.meta.url));

@@ -25,6 +25,15 @@ export interface ImageCore {
 	/** Makes the mixture a row of plane 1. */
 	mixColumns(count: number, wide: boolean): void;
 
+	/** Greatest number of bytes for {@link deflateBlock}. */
+	blockSize(): number;
+	blockAddress(): number;
+	deflatedAddress(): number;
+	/** Begins a zlib stream. Returns how many bytes of it are at `deflatedAddress()`. */
+	startDeflate(): number;
+	/** Deflates the bytes at `blockAddress()`. Returns how many there are at `deflatedAddress()`. */
+	deflateBlock(size: number, isLast: boolean): number;
+
 	filteredAddress(): number;
 	startPicture(): void;
 	/** Makes the row of RGBA at `rowAddress(parity)` a filtered row of RGB at `filteredAddress()`. */

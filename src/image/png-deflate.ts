@@ -1,25 +1,16 @@
-/** Which way of deflate suits a picture: tried on a sample of it, since no way is the best for all. */
-import { constants, deflateSync } from 'node:zlib';
-
-/**
- * From the fastest to the slowest. Noise of a camera has no repetitions to look for, and flat areas are runs; only text and
- * patterns repay a search. zlib's own level 1 takes up to twice the time of the others.
- */
-const ways = [
-	{ level: 1, strategy: constants.Z_HUFFMAN_ONLY },
-	{ level: 1, strategy: constants.Z_RLE },
-	{ level: 1, strategy: constants.Z_DEFAULT_STRATEGY },
-] as const;
+/** Which way of deflate suits a picture: tried on a sample of it, since neither is the best for all. */
+import { deflateSync } from 'node:zlib';
+import type { ImageCore } from './image-core.ts';
 
 /** Rows in a piece of the sample: long enough for what a search finds, within zlib's 32 KB up to 1920 pixels. */
 const pieceRows = 4;
 const mostPieceBytes = 24 * 1024;
-/** Pieces are at most this part of the picture: three tries of them cost less than a tenth of the time. */
+/** Pieces are at most this part of the picture. */
 const samplePart = 32;
 /** But two of them at least: one may lie in a sky. */
 const fewestPieces = 2;
-/** A way that makes a sample this much longer than the shortest is as good. */
-const slack = 1.01;
+/** A search takes three to six times the time: not for less than a twentieth of the bytes. */
+const worthSearching = 0.95;
 /** Bytes that zlib hands over at once; its own 16 KB, which do for a sample, are hundreds of pieces of a large picture. */
 const chunkSize = 256 * 1024;
 
@@ -37,11 +28,35 @@ const sample = (bytes: Uint8Array, rowBytes: number): Uint8Array => {
 	return pieces;
 };
 
+/** zlib bytes of `bytes` by the core: runs and Huffman codes, no search. */
+export const deflateRuns = (core: ImageCore, bytes: Uint8Array): Uint8Array => {
+	const memory = new Uint8Array(core.memory.buffer);
+	const [input, output, most] = [core.blockAddress(), core.deflatedAddress(), core.blockSize()];
+	const pieces: Uint8Array[] = [];
+	const take = (size: number): void => {
+		pieces.push(memory.slice(output, output + size));
+	};
+	take(core.startDeflate());
+	let at = 0;
+	do {
+		const block = bytes.subarray(at, at + most);
+		memory.set(block, input);
+		at += block.length;
+		take(core.deflateBlock(block.length, at === bytes.length));
+	} while (at < bytes.length);
+	const deflated = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+	let to = 0;
+	for (const piece of pieces) {
+		deflated.set(piece, to);
+		to += piece.length;
+	}
+	return deflated;
+};
+
 /** zlib bytes of filtered rows of colours, `rowBytes` each. */
-export const deflateColours = (filtered: Uint8Array, rowBytes: number): Uint8Array => {
+export const deflateColours = (core: ImageCore, filtered: Uint8Array, rowBytes: number): Uint8Array => {
 	const tried = sample(filtered, rowBytes);
-	const sizes = ways.map((way) => deflateSync(tried, way).length);
-	const enough = slack * Math.min(...sizes);
-	const way = ways.find((_, index) => (sizes[index] as number) <= enough);
-	return deflateSync(filtered, { ...way, chunkSize });
+	const searched = deflateSync(tried, { level: 1 });
+	const isWorthIt = searched.length < worthSearching * deflateRuns(core, tried).length;
+	return isWorthIt ? deflateSync(filtered, { level: 1, chunkSize }) : deflateRuns(core, filtered);
 };

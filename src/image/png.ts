@@ -35,7 +35,7 @@ const compressPicture = (core: GetImageCore, rgba: Uint8Array, width: number, he
 	const indexed = width * height < leastPalettePixels ? null : indexColours(words, width);
 	const frame = (cimg: Uint8Array) => ({ rect: { x: 0, y: 0, width, height }, blend: 0, dispose: 0, cimg });
 	if (indexed === null) {
-		const cimg = deflateColours(filterRows(core(), rgba, width), 3 * width + 1);
+		const cimg = deflateColours(core(), filterRows(core(), rgba, width), 3 * width + 1);
 		return { ctype: colourTypeRgb, depth: 8, plte: [], gotAlpha: false, frames: [frame(cimg)] };
 	}
 	const { palette: plte, depth, scanlines } = indexed;

@@ -4,9 +4,7 @@
  * the buffers, included. Garbage does not count: an isolate that comes near its limit collects it.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire, syncBuiltinESMExports } from 'node:module';
 
-const zlib = createRequire(import.meta.url)('node:zlib');
 const live = () => {
 	// Twice: array buffers found dead by the first are freed beside it.
 	globalThis.gc();
@@ -15,23 +13,25 @@ const live = () => {
 	return heapUsed + external;
 };
 const steps = {};
-const { deflateSync } = zlib;
-// The moment when most is held at once: pixels, scanlines and their deflated bytes.
-zlib.deflateSync = (bytes, options) => {
-	const out = deflateSync(bytes, options);
-	steps.deflate = Math.max(steps.deflate ?? 0, live());
-	return out;
-};
-syncBuiltinESMExports();
-
 const { decoderCores } = await import('../../../cli/decoder-cores.ts');
-const { instantiateImageCore } = await import('../../../cli/image-core.ts');
+const { imageCore } = await import('../../../cli/image-core.ts');
 const { createDecoder } = await import('../../../src/decoder/index.ts');
 const { createPngEncoder } = await import('../../../src/image/png.ts');
-const { toRgba } = await import('../../../src/image/render.ts');
+const { createRenderer } = await import('../../../src/image/render.ts');
 
 const [file, width] = process.argv.slice(2);
-const encodePng = createPngEncoder(instantiateImageCore);
+const core = imageCore();
+let deflated = 0;
+// The moment when most is held at once: scanlines and their deflated pieces, which are about to be copied into one.
+const deflateBlock = (size, isLast) => {
+	const count = core.deflateBlock(size, isLast);
+	deflated += count;
+	if (isLast) steps.deflate = Math.max(steps.deflate ?? 0, live() + deflated);
+	return count;
+};
+const getCore = () => ({ ...core, deflateBlock });
+const encodePng = createPngEncoder(getCore);
+const toRgba = createRenderer(getCore);
 const decoder = createDecoder(decoderCores);
 const before = live();
 const body = new Uint8Array(readFileSync(file));
