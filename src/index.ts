@@ -20,6 +20,7 @@ import type { RequestReport } from './http/report.ts';
 import imageCoreModule from './image/core/image.wasm';
 import { type ImageCore, onFirstUse } from './image/image-core.ts';
 import { createJpegEncoder } from './image/jpeg.ts';
+import { judge } from './image/judge.ts';
 import { createPngEncoder } from './image/png.ts';
 import { createRenderer } from './image/render.ts';
 import { createWebpEncoder } from './image/webp.ts';
@@ -27,6 +28,7 @@ import { createPreviewAccess } from './preview/access.ts';
 import { createDecodedMemory } from './preview/decoded-memory.ts';
 import type { PreviewImaging } from './preview/draw.ts';
 import { createGlances } from './preview/glances.ts';
+import { createHopelessKeyframes } from './preview/good-frame.ts';
 import { createLiveList } from './preview/live-list.ts';
 import { createPreviewTaker } from './preview/take.ts';
 import { writeReport } from './reports/analytics.ts';
@@ -36,6 +38,7 @@ import { createFailureMemory } from './snapshot/failure-memory.ts';
 import { createStreamFinder } from './snapshot/find.ts';
 import { createSnapshotTaker } from './snapshot/take.ts';
 import { createPictureCache } from './store/cache-api.ts';
+import { createGoodKeyframes, createHeldKeyframes } from './store/good-keyframes.ts';
 import { createIngestNodes } from './store/ingest-node.ts';
 import { createNodeFailures } from './store/node-failures.ts';
 import { parseHostRule } from './store/node-url.ts';
@@ -67,6 +70,7 @@ const toRgba = createRenderer(imageCore);
 const imaging = { toRgba, encodePng };
 const previewImaging: PreviewImaging = {
 	toRgba,
+	judge,
 	encode: (format, { data, width, height }, quality) => {
 		if (format === 'png') return encodePng(data, width, height);
 		return (format === 'jpg' ? encodeJpeg : encodeWebp)(data, width, height, quality);
@@ -86,6 +90,9 @@ const glances = createGlances(clock.now);
 const listLive = createLiveList(clock.now);
 // Two 4K frames of 4:2:0, or eleven of 720p.
 const decoded = createDecodedMemory(16 * 1024 * 1024);
+// Keyframes of some forty streams.
+const goodMemory = createHeldKeyframes(4 * 1024 * 1024);
+const hopeless = createHopelessKeyframes();
 const previewAccess = createPreviewAccess({
 	keys: previewKeys,
 	subtle: crypto.subtle as unknown as Subtle,
@@ -118,6 +125,7 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const history = createR2KeyframeHistory(KEYFRAMES);
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
+	const good = createGoodKeyframes({ cache: caches.default, memory: goodMemory, waitUntil });
 	const common = {
 		keyframes,
 		nodes: nodes?.forRequest(requestId) ?? null,
@@ -129,7 +137,7 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	};
 	return {
 		takeSnapshot: createSnapshotTaker({ ...common, imaging }),
-		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances, history }),
+		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances, history, good, hopeless }),
 		previewAccess,
 		listLive,
 		now: clock.now,

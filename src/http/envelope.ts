@@ -13,7 +13,9 @@ const headersOfAll = {
 	'Access-Control-Allow-Origin': '*',
 	'Access-Control-Expose-Headers': [
 		...['Allow', 'Content-Length', 'Date', 'ETag', 'Last-Modified', 'Retry-After', 'Server-Timing', 'X-Request-Id'],
-		...['Timestamp', 'Keyframe', 'Stale', 'Width', 'Height', 'Error'].map((name) => `X-Snapshot-${name}`),
+		...['Timestamp', 'Keyframe', 'Stale', 'Chosen', 'Tone-Mapped', 'Width', 'Height', 'Error'].map(
+			(name) => `X-Snapshot-${name}`,
+		),
 	].join(', '),
 	// Pictures are for pages of anybody, also those that isolate themselves.
 	'Cross-Origin-Resource-Policy': 'cross-origin',

@@ -57,6 +57,10 @@ const previewHeaders = {
 	'X-Snapshot-Keyframe': header('Identity of the keyframe: {session}-{sequence}.'),
 	'X-Snapshot-Width': header('Pixels.', 'integer'),
 	'X-Snapshot-Height': header('Pixels.', 'integer'),
+	'X-Snapshot-Chosen': header(
+		'Whether the newest keyframe is shown or an earlier one, and why: newest, earlier;newest-is=black and so on.',
+	),
+	'X-Snapshot-Tone-Mapped': header('pq or hlg: the stream has a high dynamic range, the picture has not.'),
 	'X-Snapshot-Stale': header('true when the keyframe is older than it should be.'),
 	'Server-Timing': header('Where the time went.'),
 	ETag: header('Keyframe and options.'),

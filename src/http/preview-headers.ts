@@ -1,4 +1,5 @@
 /** Headers of previews: what caches may do with them, and what the picture is. */
+import type { Verdict } from '../shared/preview/verdict.ts';
 
 /** What the headers are made of; times in epoch milliseconds. */
 export interface PreviewFacts {
@@ -7,6 +8,9 @@ export interface PreviewFacts {
 	readonly capturedAt: number;
 	/** Milliseconds between keyframes, 0 when not known. */
 	readonly keyframeInterval: number;
+	/** What was chosen, where something was; `newest`: what the newest keyframe shows. */
+	readonly choice: { readonly shown: 'newest' | 'earlier'; readonly newest: Verdict } | null;
+	readonly toneMapped: 'pq' | 'hlg' | undefined;
 	readonly now: number;
 	/** One keyframe was asked for, not the newest, or a moment that is over for good. */
 	readonly isImmutable: boolean;
@@ -38,9 +42,13 @@ const cacheControl = ({ keyframeInterval, isImmutable, validUntil, now }: Previe
 /** Milliseconds beyond which a picture of a live stream is called stale. */
 const staleAfter = (keyframeInterval: number): number => Math.max(10_000, 3 * keyframeInterval);
 
+/** RFC 9651: an item, and why the newest keyframe would not do. */
+const chosen = ({ shown, newest }: NonNullable<PreviewFacts['choice']>): string =>
+	newest === 'good' ? shown : `${shown};newest-is=${newest}`;
+
 /** Headers of 200 and 304. */
 export const previewHeaders = (facts: PreviewFacts): Record<string, string> => {
-	const { etag, keyframe, capturedAt, keyframeInterval, now, isImmutable, isPast } = facts;
+	const { etag, keyframe, capturedAt, keyframeInterval, choice, toneMapped, now, isImmutable, isPast } = facts;
 	const isStale = !isImmutable && !isPast && now - capturedAt > staleAfter(keyframeInterval);
 	return {
 		ETag: etag,
@@ -49,5 +57,7 @@ export const previewHeaders = (facts: PreviewFacts): Record<string, string> => {
 		'X-Snapshot-Timestamp': String(capturedAt),
 		'X-Snapshot-Keyframe': keyframe,
 		...(isStale && { 'X-Snapshot-Stale': 'true' }),
+		...(choice !== null && { 'X-Snapshot-Chosen': chosen(choice) }),
+		...(toneMapped !== undefined && { 'X-Snapshot-Tone-Mapped': toneMapped }),
 	};
 };

@@ -1,10 +1,16 @@
 /** Pictures as they came from the decoder, in the memory of one isolate: other sizes of a keyframe need no second decode. */
 import type { Picture, Plane } from '../decoder/picture.ts';
+import type { Verdict } from '../shared/preview/verdict.ts';
+
+/** A decoded keyframe that was looked at. */
+export interface JudgedPicture extends Picture {
+	readonly verdict: Verdict;
+}
 
 export interface DecodedMemory {
-	get(keyframe: string): Picture | null;
+	get(keyframe: string): JudgedPicture | null;
 	/** Keeps a copy: a decoder's planes are valid until its next decode. Too large a picture is not kept. */
-	set(keyframe: string, picture: Picture): void;
+	set(keyframe: string, picture: JudgedPicture): void;
 }
 
 const bytesOf = ({ planes }: Picture): number => planes.reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -14,7 +20,7 @@ const copy = (plane: Plane): Plane => ({ ...plane, data: plane.data.slice() });
 /** Holds at most `bytes` of planes and drops what was used longest ago. */
 export const createDecodedMemory = (bytes: number): DecodedMemory => {
 	// A Map keeps the order of insertion: the first entry is the one used longest ago.
-	const pictures = new Map<string, Picture>();
+	const pictures = new Map<string, JudgedPicture>();
 	let held = 0;
 
 	const drop = (keyframe: string): void => {

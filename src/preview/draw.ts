@@ -9,15 +9,18 @@ import { limits } from '../shared/limits.ts';
 import { type ImageFormat, mediaTypeOf } from '../shared/preview/format.ts';
 import { defaultQuality } from '../shared/preview/ladder.ts';
 import type { PreviewOptions } from '../shared/preview/query.ts';
+import type { Verdict } from '../shared/preview/verdict.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { CachedPicture } from '../store/ports.ts';
 import { addRotations } from './as-is.ts';
-import type { DecodedMemory } from './decoded-memory.ts';
+import type { DecodedMemory, JudgedPicture } from './decoded-memory.ts';
 
 /** Planes to files. `src/image` is the real one. */
 export interface PreviewImaging {
-	toRgba(picture: Picture, options: FitOptions): RgbaImage;
+	toRgba(picture: Picture, options: FitOptions): RgbaImage & Pick<CachedPicture, 'toneMapped'>;
+	/** Looks at a picture. */
+	judge(picture: Picture): Verdict;
 	/** @param quality 1 to 100, for formats that have one */
 	encode(format: ImageFormat, image: RgbaImage, quality: number): Uint8Array<ArrayBuffer>;
 }
@@ -32,17 +35,18 @@ export interface DrawTools {
 export const decodeOnce = (
 	info: KeyframeInfo,
 	body: Uint8Array,
-	{ decoder, decoded }: DrawTools,
+	{ decoder, decoded, imaging }: DrawTools,
 	stopwatch: Stopwatch,
-): Picture => {
+): JudgedPicture => {
 	const { codec } = info;
 	if (codec === 'none') throw new LivestillError('NO_KEYFRAME', 'the object has no keyframe');
 	const key = keyframeKey(info);
 	const known = decoded.get(key);
 	if (known !== null) return known;
 	const picture = stopwatch.measure('decode', () => decoder.decode(codec, body));
-	decoded.set(key, picture);
-	return picture;
+	const judged = { ...picture, verdict: stopwatch.measure('convert', () => imaging.judge(picture)) };
+	decoded.set(key, judged);
+	return judged;
 };
 
 const fitOptions = (
@@ -60,7 +64,7 @@ const fitOptions = (
 /** The file that a decoded keyframe makes. */
 export const draw = (
 	info: KeyframeInfo,
-	picture: Picture,
+	picture: JudgedPicture,
 	{ format, options }: { readonly format: ImageFormat; readonly options: PreviewOptions },
 	{ imaging }: DrawTools,
 	stopwatch: Stopwatch,
@@ -68,6 +72,9 @@ export const draw = (
 	const image = stopwatch.measure('convert', () => imaging.toRgba(picture, fitOptions(info, options, format)));
 	const quality = options.quality ?? defaultQuality;
 	const bytes = stopwatch.measure('encode', () => imaging.encode(format, image, quality));
-	const { width, height } = image;
-	return { bytes, type: mediaTypeOf(format), width, height, capturedAt: info.capturedAt };
+	const { width, height, toneMapped } = image;
+	return {
+		...{ bytes, type: mediaTypeOf(format), width, height, capturedAt: info.capturedAt, verdict: picture.verdict },
+		...(toneMapped !== undefined && { toneMapped }),
+	};
 };

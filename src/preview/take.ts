@@ -4,21 +4,21 @@
  */
 import { LivestillError } from '../shared/errors.ts';
 import { isLive, type KeyframeInfo } from '../shared/keyframe-object.ts';
-import { limits } from '../shared/limits.ts';
 import type { PreviewFormat } from '../shared/preview/format.ts';
 import type { KeyframeId } from '../shared/preview/path.ts';
 import type { PreviewQuery } from '../shared/preview/query.ts';
+import type { Verdict } from '../shared/preview/verdict.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 import { awaitKeyframe } from '../snapshot/await-keyframe.ts';
-import type { FailureMemory } from '../snapshot/failure-memory.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import { type RefreshTools, refresh } from '../snapshot/refresh.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
-import type { CachedPicture, PictureCache, StoredKeyframe } from '../store/ports.ts';
-import { asIs, checkMp4Options } from './as-is.ts';
-import { type DrawTools, decodeOnce, draw } from './draw.ts';
+import type { CachedPicture, StoredKeyframe } from '../store/ports.ts';
+import { checkMp4Options } from './as-is.ts';
 import type { Glances } from './glances.ts';
+import { createGoodFrame, type GoodFrameTools, type Substitute } from './good-frame.ts';
 import { isSame, keyframeLabel, previewEtag, previewKey, type Shape } from './identity.ts';
+import { createPictureMaker, type MakeTools } from './make.ts';
 import { findKept, findPast, type PastKeyframe, type PastTools } from './past.ts';
 
 export interface PreviewRequest {
@@ -29,6 +29,12 @@ export interface PreviewRequest {
 	readonly query: PreviewQuery;
 	/** Whether the client has the picture of that ETag and capture time already. */
 	readonly has: (etag: string, capturedAt: number) => boolean;
+}
+
+/** What was chosen between the newest keyframe and an earlier one; `newest`: what the newest shows. */
+export interface Choice {
+	readonly shown: 'newest' | 'earlier';
+	readonly newest: Verdict;
 }
 
 export interface Preview {
@@ -42,11 +48,11 @@ export interface Preview {
 	readonly isFinal: boolean;
 	/** `null`: the client has it. */
 	readonly picture: CachedPicture | null;
+	/** `null`: there was none, or nobody has looked at the picture. */
+	readonly choice: Choice | null;
 }
 
-export interface PreviewTools extends RefreshTools, PastTools, DrawTools {
-	readonly pictures: PictureCache;
-	readonly failures: FailureMemory;
+export interface PreviewTools extends RefreshTools, PastTools, MakeTools, GoodFrameTools {
 	readonly glances: Glances;
 }
 
@@ -56,17 +62,33 @@ export interface PreviewTools extends RefreshTools, PastTools, DrawTools {
  */
 export type TakePreview = (request: PreviewRequest, stopwatch: Stopwatch) => Promise<Preview>;
 
+/** A request on its way. */
+interface Wish {
+	readonly shape: Shape;
+	readonly request: PreviewRequest;
+	/** Epoch milliseconds. */
+	readonly askedAt: number;
+	readonly stopwatch: Stopwatch;
+}
+
+/** Whether a request wants the stream, not a certain keyframe of it: then which one is left to us. */
+const leavesChoice = (keyframe: KeyframeId | null, { latest, time }: PreviewQuery): boolean =>
+	keyframe === null && !latest && time === undefined;
+
 const notFound = (why: string): never => {
 	throw new LivestillError('FRAME_NOT_FOUND', why);
 };
 
 export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 	const { pictures, failures, glances, clock } = tools;
+	const make = createPictureMaker(tools);
+	const goodFrame = createGoodFrame(tools, make);
 
 	const answer = (
 		info: Pick<KeyframeInfo, 'session' | 'sequence' | 'keyframeInterval' | 'capturedAt'>,
 		shape: Shape,
 		picture: CachedPicture | null,
+		choice: Choice | null = null,
 	): Preview => ({
 		etag: previewEtag(info, shape),
 		keyframe: keyframeLabel(info),
@@ -74,72 +96,61 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		keyframeInterval: info.keyframeInterval,
 		isFinal: false,
 		picture,
+		choice,
 	});
 
+	/** Of the newest keyframe and what may stand for it. */
+	const chosen = (
+		newest: Substitute,
+		earlier: Substitute | null,
+		shape: Shape,
+		{ keyframe, query, has }: PreviewRequest,
+	): Preview => {
+		const { info, picture } = earlier ?? newest;
+		const { verdict } = newest.picture;
+		const isChosen = verdict !== undefined && leavesChoice(keyframe, query);
+		const choice: Choice | null = isChosen ? { shown: earlier === null ? 'newest' : 'earlier', newest: verdict } : null;
+		const isKnown = has(previewEtag(info, shape), info.capturedAt);
+		return answer(info, shape, isKnown ? null : picture, choice);
+	};
+
+	const mayBeReplaced = ({ verdict }: CachedPicture, { keyframe, query }: PreviewRequest): boolean =>
+		verdict !== undefined && verdict !== 'good' && leavesChoice(keyframe, query);
+
 	/** The answer out of this isolate's memory, if it is there. Takes no I/O. */
-	const atOnce = (info: KeyframeInfo, shape: Shape, request: PreviewRequest, stopwatch: Stopwatch): Preview | null => {
+	const atOnce = (info: KeyframeInfo, { shape, request, askedAt, stopwatch }: Wish): Preview | null => {
 		if (request.has(previewEtag(info, shape), info.capturedAt)) return answer(info, shape, null);
 		const held = pictures.held(previewKey(info, shape));
 		const failure = held === null ? failures.get(keyframeKey(info)) : null;
 		if (held !== null || failure !== null) stopwatch.cache = 'hit';
 		// The file of an MP4 needs no decoder: what decoders say of the keyframe does not concern it.
 		if (failure !== null && shape.format !== 'mp4') throw failure;
-		return held === null ? null : answer(info, shape, held);
+		if (held === null) return null;
+		const newest = { info, picture: held };
+		if (!mayBeReplaced(held, request)) return chosen(newest, null, shape, request);
+		const earlier = goodFrame.atOnce({ newest: info, shape, askedAt, maxAge: request.query.maxAge });
+		return earlier === undefined ? null : chosen(newest, earlier, shape, request);
 	};
 
-	const make = async (stored: StoredKeyframe, shape: Shape, stopwatch: Stopwatch): Promise<CachedPicture> => {
+	const fromStored = async (stored: StoredKeyframe, wish: Wish): Promise<Preview> => {
 		const { info } = stored;
-		const key = previewKey(info, shape);
-		if (stored.size > limits.keyframeBytes)
-			throw new LivestillError(
-				'FRAME_TOO_LARGE',
-				`the keyframe has ${stored.size} bytes, at most ${limits.keyframeBytes} are decoded`,
-			);
-		const body = await stopwatch.measureAsync('fetch', () => stored.read());
-		// Another request may have drawn it while this one waited for the body.
-		const drawn = pictures.held(key);
-		stopwatch.cache = drawn === null ? 'miss' : 'hit';
-		if (drawn !== null) return drawn;
-		const { format, options } = shape;
-		try {
-			const made =
-				asIs(info, body, shape) ??
-				draw(
-					info,
-					decodeOnce(info, body, tools, stopwatch),
-					{ format: format === 'mp4' ? 'png' : format, options },
-					tools,
-					stopwatch,
-				);
-			pictures.keep(key, made);
-			return made;
-		} catch (error) {
-			if (format !== 'mp4') failures.note(keyframeKey(info), error);
-			throw error;
-		}
-	};
-
-	const fromStored = async (
-		stored: StoredKeyframe,
-		shape: Shape,
-		request: PreviewRequest,
-		stopwatch: Stopwatch,
-	): Promise<Preview> => {
-		const { info } = stored;
-		const known = atOnce(info, shape, request, stopwatch);
+		const known = atOnce(info, wish);
 		if (known !== null) return known;
+		const { shape, request, askedAt, stopwatch } = wish;
 		const cached = await pictures.find(previewKey(info, shape));
 		if (cached !== null) stopwatch.cache = 'hit';
-		return answer(info, shape, cached ?? (await make(stored, shape, stopwatch)));
+		const picture = cached ?? (await make(stored, shape, { stopwatch, isNewest: request.query.time === undefined }));
+		const earlier = mayBeReplaced(picture, request)
+			? await goodFrame.find({ newest: info, shape, askedAt, maxAge: request.query.maxAge }, stopwatch)
+			: null;
+		return chosen({ info, picture }, earlier, shape, request);
 	};
 
 	/** A keyframe that is no longer the newest one of its session. */
 	const earlier = async (
 		id: KeyframeId,
 		newest: KeyframeInfo,
-		shape: Shape,
-		request: PreviewRequest,
-		stopwatch: Stopwatch,
+		{ shape, request, stopwatch }: Wish,
 	): Promise<Preview> => {
 		if (id.session !== newest.session || id.sequence > newest.sequence)
 			return notFound('the stream has no such keyframe');
@@ -199,22 +210,23 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		if (format === 'mp4') checkMp4Options(query.options);
 		const askedAt = clock.now();
 		const seen = glance(request, askedAt);
-		const known = seen === null ? null : atOnce(seen, shape, request, stopwatch);
+		const wish = { shape, request, askedAt, stopwatch };
+		const known = seen === null ? null : atOnce(seen, wish);
 		if (known !== null) return known;
 		const { time } = query;
 		const found = time === undefined ? null : await stopwatch.measureAsync('fetch', () => past(request, time, askedAt));
 		if (found !== null) {
 			const { stored, isFinal } = found;
-			return fromStored(stored, shape, request, stopwatch)
+			return fromStored(stored, wish)
 				.then((preview) => ({ ...preview, isFinal }))
 				.finally(stored.discard);
 		}
 		const stored = await find(request, askedAt, stopwatch);
 		try {
 			const { info } = stored;
-			if (keyframe !== null && !isSame(info, keyframe)) return await earlier(keyframe, info, shape, request, stopwatch);
+			if (keyframe !== null && !isSame(info, keyframe)) return await earlier(keyframe, info, wish);
 			checkAge(info, query, askedAt);
-			return await fromStored(stored, shape, request, stopwatch);
+			return await fromStored(stored, wish);
 		} finally {
 			stored.discard();
 		}

@@ -45,6 +45,7 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 	const headers = new Headers(
 		previewHeaders({
 			...preview,
+			toneMapped: preview.picture?.toneMapped,
 			now: services.now(),
 			isImmutable: keyframe !== null || preview.isFinal,
 			isPast: query.time !== undefined,

@@ -2,6 +2,7 @@
  * {@link PictureCache} over the Cache API of one colo, with the isolate's memory in front. A cache may forget and may
  * fail; neither is an error of the request.
  */
+import { verdicts } from '../shared/preview/verdict.ts';
 import type { PictureMemory } from './picture-memory.ts';
 import type { CachedPicture, PictureCache } from './ports.ts';
 
@@ -18,8 +19,9 @@ const numberHeaders = {
 } as const;
 
 const toneMappedHeader = 'X-Picture-Tone-Mapped';
+const verdictHeader = 'X-Picture-Verdict';
 
-const toResponse = ({ bytes, type, width, height, capturedAt, toneMapped }: CachedPicture): Response =>
+const toResponse = ({ bytes, type, width, height, capturedAt, toneMapped, verdict }: CachedPicture): Response =>
 	new Response(bytes, {
 		headers: {
 			'Content-Type': type,
@@ -28,6 +30,7 @@ const toResponse = ({ bytes, type, width, height, capturedAt, toneMapped }: Cach
 			[numberHeaders.height]: String(height),
 			[numberHeaders.capturedAt]: String(capturedAt),
 			...(toneMapped !== undefined && { [toneMappedHeader]: toneMapped }),
+			...(verdict !== undefined && { [verdictHeader]: verdict }),
 		},
 	});
 
@@ -37,9 +40,13 @@ const fromResponse = async (response: Response): Promise<CachedPicture | null> =
 	const [width, height, capturedAt] = [number('width'), number('height'), number('capturedAt')];
 	const bytes = new Uint8Array(await response.arrayBuffer());
 	if (width === 0 || height === 0 || bytes.byteLength === 0) return null;
-	const picture = { bytes, type, width, height, capturedAt };
 	const toneMapped = response.headers.get(toneMappedHeader);
-	return toneMapped === 'pq' || toneMapped === 'hlg' ? { ...picture, toneMapped } : picture;
+	const verdict = verdicts.find((known) => known === response.headers.get(verdictHeader));
+	return {
+		...{ bytes, type, width, height, capturedAt },
+		...((toneMapped === 'pq' || toneMapped === 'hlg') && { toneMapped }),
+		...(verdict !== undefined && { verdict }),
+	};
 };
 
 export interface CacheApiOptions {

@@ -1,5 +1,6 @@
 /** The only storage words that the rest of the edge knows. Adapters: `r2.ts`, `ingest-node.ts`, `cache-api.ts`. */
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
+import type { Verdict } from '../shared/preview/verdict.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 
 /** A keyframe object that was found. Its owner calls `read` or `discard`; a body left alone ties up a connection. */
@@ -76,6 +77,8 @@ export interface CachedPicture {
 	readonly capturedAt: number;
 	/** The picture had a high dynamic range, coded so, that was made an ordinary one. */
 	readonly toneMapped?: 'pq' | 'hlg';
+	/** What was seen in it, where somebody has looked. */
+	readonly verdict?: Verdict;
 }
 
 /** Finished pictures under the identity of their keyframe. A cache that fails is an empty cache: nothing here throws. */
@@ -86,4 +89,23 @@ export interface PictureCache {
 	held(key: string): CachedPicture | null;
 	/** Stores in the background. */
 	keep(key: string, picture: CachedPicture): void;
+}
+
+/** A keyframe in memory. Its bytes are shared: never write to them. */
+export interface HeldKeyframe {
+	readonly info: KeyframeInfo;
+	readonly body: Uint8Array;
+}
+
+/**
+ * The newest keyframe of each session that gave a good picture, for half a minute. A cache that fails is an empty cache: nothing
+ * here throws.
+ */
+export interface GoodKeyframes {
+	/** Looks everywhere; may take I/O. */
+	find(session: string): Promise<HeldKeyframe | null>;
+	/** Looks in this isolate's memory only. */
+	held(session: string): HeldKeyframe | null;
+	/** Stores in the background, unless a later one is known. */
+	keep(keyframe: HeldKeyframe): void;
 }

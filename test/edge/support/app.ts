@@ -3,20 +3,23 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { createApp } from '../../../src/app.ts';
 import type { Decoder } from '../../../src/decoder/index.ts';
-import type { Picture } from '../../../src/decoder/picture.ts';
+import type { Picture, Plane } from '../../../src/decoder/picture.ts';
 import { createPreviewAccess } from '../../../src/preview/access.ts';
 import { createDecodedMemory } from '../../../src/preview/decoded-memory.ts';
 import type { PreviewImaging } from '../../../src/preview/draw.ts';
 import { createGlances } from '../../../src/preview/glances.ts';
+import { createHopelessKeyframes } from '../../../src/preview/good-frame.ts';
 import { createLiveList } from '../../../src/preview/live-list.ts';
 import { createPreviewTaker } from '../../../src/preview/take.ts';
 import type { Subtle } from '../../../src/shared/control/key.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
+import type { Verdict } from '../../../src/shared/preview/verdict.ts';
 import type { Clock } from '../../../src/snapshot/await-keyframe.ts';
 import { createFailureMemory } from '../../../src/snapshot/failure-memory.ts';
 import { createStreamFinder } from '../../../src/snapshot/find.ts';
 import { createSnapshotTaker, type Imaging } from '../../../src/snapshot/take.ts';
 import { createPictureCache } from '../../../src/store/cache-api.ts';
+import { createGoodKeyframes, createHeldKeyframes } from '../../../src/store/good-keyframes.ts';
 import { createPictureMemory, type PictureMemory } from '../../../src/store/picture-memory.ts';
 import type { IngestNodes } from '../../../src/store/ports.ts';
 import { createR2KeyframeHistory, createR2KeyframeSource } from '../../../src/store/r2.ts';
@@ -33,6 +36,10 @@ const grey: Picture = {
 	chromaSampleLocation: 0,
 };
 
+/** Bodies that start with these bytes give pictures that are no good. */
+export const flawedBytes = { black: 0xb0, white: 0xb1, flat: 0xb2 } as const;
+const verdictOf = new Map<number, Verdict>(Object.entries(flawedBytes).map(([flaw, byte]) => [byte, flaw as Verdict]));
+
 /** Bodies that start with this byte are damaged, as {@link stubDecoder} sees it. */
 export const damagedByte = 0xdd;
 
@@ -42,7 +49,8 @@ const stubDecoder = (onDecode: () => void): Decoder => ({
 		if (codec !== 'h264') throw new LivestillError('UNSUPPORTED_CODEC', `no decoder for ${codec}`);
 		if (body[0] === damagedByte && acceptDamaged) return { ...grey, damage: { missing: 5, total: 12 } };
 		if (body[0] === damagedByte) throw new LivestillError('FRAME_DAMAGED', 'a stub does not like this byte');
-		return grey;
+		const [luma] = grey.planes as readonly [Plane];
+		return { ...grey, planes: [{ ...luma, data: new Uint8Array(luma.data.length).fill(body[0] ?? 0) }] };
 	},
 });
 
@@ -63,6 +71,7 @@ const stubPreviewImaging: PreviewImaging = {
 		width: options.width ?? 64,
 		height: options.height ?? 48,
 	}),
+	judge: ({ planes: [luma] }) => verdictOf.get((luma?.data[0] ?? 0) as number) ?? 'good',
 	encode: (format, { data }, quality) =>
 		new TextEncoder().encode(
 			JSON.stringify({ format, quality, ...JSON.parse(new TextDecoder().decode(data)) }),
@@ -112,6 +121,9 @@ export const startApp = (parts: AppParts = {}) => {
 	const clock = parts.clock ?? { now: () => Date.now(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
 	const failures = createFailureMemory();
 	const memory = parts.memory ?? createPictureMemory(1_000_000);
+	const cache = parts.cache ?? caches.default;
+	const goodMemory = createHeldKeyframes(1_000_000);
+	const hopeless = createHopelessKeyframes();
 	const glances = createGlances(clock.now);
 	const listLive = createLiveList(clock.now);
 	const decoded = createDecodedMemory(1_000_000);
@@ -123,12 +135,16 @@ export const startApp = (parts: AppParts = {}) => {
 	const app = createApp((_env, waitUntil) => {
 		const common = {
 			...{ keyframes, failures, decoder, clock, nodes: parts.nodes ?? null, refreshAge: parts.refreshAge },
-			pictures: createPictureCache({ cache: parts.cache ?? caches.default, memory, waitUntil }),
+			pictures: createPictureCache({ cache, memory, waitUntil }),
 		};
 		return {
 			takeSnapshot: createSnapshotTaker({ ...common, imaging: parts.imaging ?? stubImaging }),
 			findStreams: createStreamFinder(keyframes, clock.now),
-			takePreview: createPreviewTaker({ ...common, imaging: stubPreviewImaging, decoded, glances, history }),
+			takePreview: createPreviewTaker({
+				...common,
+				...{ imaging: stubPreviewImaging, decoded, glances, history, hopeless },
+				good: createGoodKeyframes({ cache, memory: goodMemory, waitUntil }),
+			}),
 			previewAccess,
 			listLive,
 			now: clock.now,
