@@ -53,6 +53,8 @@ export interface Config {
 	readonly store: { readonly s3: S3Config | undefined; readonly directory: string | undefined };
 	/** Whether it does without its parent's. */
 	readonly hasOwnStore: boolean;
+	/** `WORKERS`: processes that this node consists of, 1. */
+	readonly workers: number;
 	/** `DRAIN_TIME` in milliseconds: grace of a node that is to end, 0. */
 	readonly drainTime: number;
 	/** `LOG_LEVEL`: what is less important is not logged, `info`. */
@@ -129,6 +131,7 @@ export const readConfig = (
 		webhooks: readWebhookConfig(read),
 		store: { s3, directory: settings.STORE_DIR },
 		hasOwnStore: s3 !== undefined || settings.STORE_DIR !== undefined,
+		workers: settings.WORKERS,
 		drainTime: settings.DRAIN_TIME,
 		logLevel: settings.LOG_LEVEL,
 		pushInterval: settings.PUSH_INTERVAL,

@@ -80,6 +80,13 @@ export interface StreamStatus {
 	readonly counters: Readonly<Record<string, number>>;
 }
 
+/** Holds a name among the processes of a node, from before it is claimed in the store until its tombstone is written. */
+export interface NameHold {
+	/** The stream is over, the tombstone on its way. */
+	ending(): void;
+	release(): void;
+}
+
 export interface HubOptions {
 	readonly store: KeyframeStore;
 	readonly clock: Clock;
@@ -91,6 +98,10 @@ export interface HubOptions {
 	readonly random?: () => number;
 	/** Keeps keyframes for a while; without it none are. */
 	readonly history?: HistoryKeeper | undefined;
+	/**
+	 * Holds the name among the processes of this node, where there are several. @throws LivestillError `STREAM_NAME_IN_USE`
+	 */
+	readonly hold?: (name: StreamName) => Promise<NameHold>;
 	/** Lets a publisher in, or rejects with the reason that the publisher is told. */
 	readonly authorise?: (request: PublishRequest) => Promise<void>;
 	/** Hears how it stood with each stream when it ended. */
@@ -158,10 +169,13 @@ interface Stream {
 	newest: Keyframe | null;
 }
 
+/** Of a node that is one process. */
+const nobodyElse: NameHold = { ending: () => {}, release: () => {} };
+
 export const createHub = (options: HubOptions): Hub => {
 	const { store, clock, log, node, pushInterval, random = Math.random } = options;
 	const { authorise, onEnded, onRefused, onStored, onGone } = options;
-	const { history } = options;
+	const { history, hold = async () => nobodyElse } = options;
 	const streams = new Map<StreamName, Stream>();
 	const claiming = new Set<StreamName>();
 	/** Streams whose tombstone is on its way: a new publish of the name waits for it. */
@@ -174,12 +188,20 @@ export const createHub = (options: HubOptions): Hub => {
 		if (closed) throw new LivestillError('BUSY', 'the ingest node is shutting down');
 	};
 
-	const claim = async ({ name }: PublishRequest): Promise<PutCondition> => {
+	const claim = async ({ name }: PublishRequest): Promise<{ condition: PutCondition; held: NameHold }> => {
 		await ending.get(name);
-		return claimName(name, { store, clock, node, isOurs });
+		const held = await hold(name);
+		try {
+			const condition = await claimName(name, { store, clock, node, isOurs });
+			refuseWhenClosed();
+			return { condition, held };
+		} catch (error) {
+			held.release();
+			throw error;
+		}
 	};
 
-	const open = (request: PublishRequest, condition: PutCondition): Publication => {
+	const open = (request: PublishRequest, condition: PutCondition, held: NameHold): Publication => {
 		const { name, protocol, remote, stop, playable } = request;
 		const publishedAt = clock.now();
 		const session: Session = { name, id: randomUUID(), protocol, node, publishedAt, history: history?.policy };
@@ -200,7 +222,9 @@ export const createHub = (options: HubOptions): Hub => {
 			onEnded?.(status());
 			const fields = { stream: name, session: session.id, reason, keyframes: sequence, pushes: writer.pushes };
 			log.info('stream ended', fields);
+			held.ending();
 			whenEnded = writer.end().finally(() => {
+				held.release();
 				if (ending.get(name) === whenEnded) ending.delete(name);
 				onGone?.(session, reason);
 			});
@@ -291,9 +315,8 @@ export const createHub = (options: HubOptions): Hub => {
 				if (streams.has(name) || claiming.has(name)) throw nameInUse();
 				claiming.add(name);
 				try {
-					const condition = await claim(request);
-					refuseWhenClosed();
-					return open(request, condition);
+					const { condition, held } = await claim(request);
+					return open(request, condition, held);
 				} finally {
 					claiming.delete(name);
 				}

@@ -26,7 +26,7 @@ import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe
 import { ListenError } from './servers/listen.ts';
 import { createRtmpServer } from './servers/rtmp.ts';
 import { createRtspServer } from './servers/rtsp.ts';
-import { createSourceRest } from './servers/source-rest.ts';
+import { createSourceCalls, createSourceRest, joinSourceCalls } from './servers/source-rest.ts';
 import { createWebRtcEngine } from './servers/webrtc/engine.ts';
 import { ConfigError } from './settings/config-error.ts';
 import { withSettingsFile } from './settings/file.ts';
@@ -40,6 +40,9 @@ import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
 import { createWatchedStore } from './watched-store.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
+import { type Family, joinFamily } from './workers/family.ts';
+import { nodeVariable, startPrimary } from './workers/primary.ts';
+import { workerConfig } from './workers/worker-config.ts';
 
 /** What the parent process is told when all ports are bound. A URL is `null` when its port is off. */
 export interface ReadyMessage {
@@ -67,13 +70,15 @@ const urlOf = (scheme: string, host: string | undefined, port: number): string =
 	return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 };
 
+const urlFields = (urls: Readonly<Record<string, string | null>>): Record<string, string> =>
+	Object.fromEntries(Object.entries(urls).map(([what, url]) => [what, url ?? 'off']));
+
 /** Starts everything. @throws ConfigError, ListenError */
-const start = async (config: Config, log: Log): Promise<EndingNode> => {
-	if (process.send === undefined && !config.hasOwnStore)
-		throw new ConfigError([
-			'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or STORE_DIR, or use npm start.',
-		]);
-	const clock = createStoreClock(systemClock, (offset) => log.warn("the store's clock is used", { offset }));
+const start = async (config: Config, log: Log, family: Family | null): Promise<EndingNode> => {
+	const clock = createStoreClock(systemClock, (offset) => {
+		log.warn("the store's clock is used", { offset });
+		family?.correctClock(offset);
+	});
 	const objects = await openStore(config.store, {
 		...{ clock, log },
 		onUnfit: (error) => {
@@ -94,13 +99,14 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 	let node = '';
 	let streams = (): readonly StreamStatus[] => [];
 	let keyframeCall: KeyframeCallHandler | undefined;
+	const readiness = (): string[] => [
+		...(phase === 'serving' ? [] : [`the node is ${phase}`]),
+		...(objects.isReady() && store.isUp() ? [] : ['object storage does not answer']),
+	];
 	const control = createControlServer({
 		health: () => ({ node, streams: streams() }),
 		keyframeCall: () => keyframeCall,
-		readiness: () => [
-			...(phase === 'serving' ? [] : [`the node is ${phase}`]),
-			...(objects.isReady() && store.isUp() ? [] : ['object storage does not answer']),
-		],
+		readiness,
 		metrics,
 		operatorToken: config.operatorToken,
 	});
@@ -130,6 +136,7 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		onRefused: metrics.publishRefused,
 		...(webhooks && { onStored: webhooks.stored, onGone: webhooks.gone }),
 		authorise: (request) => access.authorise({ ...request, action: 'publish' }),
+		...(family && { hold: family.hold }),
 	});
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
@@ -172,13 +179,22 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 			() => true,
 			() => false,
 		);
-	const isPublished = (name: StreamName): boolean => hub.status(name) !== null;
+	const isPublished = (name: StreamName): boolean => hub.status(name) !== null || family?.has(name) === true;
+	const ownSources = createSourceCalls(sources);
+	const ownEngine = webRtcEngine ?? mediaUnavailable;
 	const front = createFront({
-		engine: webRtcEngine ?? mediaUnavailable,
+		engine: family?.engine(ownEngine, clock) ?? ownEngine,
 		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
 		isPublished,
-		fetchStream: createPlayPull({ sources, rule, isRuleGiven, access, log }),
-		sourceRest: createSourceRest({ sources, rule, isPublished, access, canBeCalled, log }),
+		fetchStream: createPlayPull({
+			...{ sources, rule, isRuleGiven, access, log },
+			...(family && { isElsewhere: family.has }),
+		}),
+		sourceRest: createSourceRest({
+			...{ sources, rule, isPublished, access, canBeCalled, log },
+			calls: family === null ? ownSources : joinSourceCalls(ownSources, family.sources),
+		}),
+		endElsewhere: family?.endSession,
 		obstacle: (name) => hub.playable(name)?.playable.obstacle ?? null,
 		iceServers,
 		iceServersFor: (query, remote) =>
@@ -210,12 +226,10 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		control: controlUrl,
 		webrtc: webRtcEngine && urlOf('udp', host, webRtcEngine.port),
 	};
-	const addresses = Object.entries({ ...urls, calledAt: node || null });
-	log.info('ingest node ready', Object.fromEntries(addresses.map(([what, url]) => [what, url ?? 'off'])));
+	if (family === null) log.info('ingest node ready', urlFields({ ...urls, calledAt: node || null }));
+	else log.info('worker ready', { worker: family.slot, ...urlFields({ webrtc: urls.webrtc }) });
 	phase = 'serving';
 	for (const source of config.sources.sources) sources.add(source);
-	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
-
 	const reason = 'the ingest node is shutting down';
 	const drain = (): void => {
 		phase = 'draining';
@@ -240,7 +254,20 @@ const start = async (config: Config, log: Log): Promise<EndingNode> => {
 		control.close();
 		await objects.close();
 	};
+	family?.join({
+		...{ hub, readiness, drain, metrics: metrics.samples, endSession: front.endSession, sources: ownSources },
+		stop: (timeout) => void stop(timeout).finally(() => process.exit(0)),
+	});
+	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
 	return { drain, isIdle: () => hub.streams().length === 0, stop };
+};
+
+const startWorkers = async (config: Config, log: Log): Promise<EndingNode> => {
+	const primary = await startPrimary({ config, log, urlOf: (port) => urlOf('http', config.controlHost, port) });
+	const { urls, node } = primary;
+	log.info('ingest node ready', { ...urlFields({ ...urls, calledAt: node || null }), workers: config.workers });
+	process.send?.({ type: 'ready', urls });
+	return primary;
 };
 
 const main = async (): Promise<void> => {
@@ -255,7 +282,18 @@ const main = async (): Promise<void> => {
 			return;
 		}
 		const log = createLog((line) => process.stdout.write(line), config.logLevel);
-		const started = await start(config, log);
+		const family = joinFamily();
+		if (family !== null) {
+			// The primary says when it is over; Ctrl-C reaches all of them.
+			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+			await start(workerConfig(config, family.slot, process.env[nodeVariable] ?? ''), log, family);
+			return;
+		}
+		if (process.send === undefined && !config.hasOwnStore)
+			throw new ConfigError([
+				'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or STORE_DIR, or use npm start.',
+			]);
+		const started = config.workers === 1 ? await start(config, log, null) : await startWorkers(config, log);
 		const node: EndingNode = {
 			...started,
 			stop: (timeout) => {

@@ -12,6 +12,8 @@ import type { WebhookOutcome } from './webhooks/receiver.ts';
 export interface Metrics {
 	readonly contentType: string;
 	text(): Promise<string>;
+	/** The same, to be added up with those of other processes: `AggregatorRegistry.aggregate`. */
+	samples(): Promise<object[]>;
 	/** A stream is over; its counters stay in the totals. */
 	streamEnded(status: StreamStatus): void;
 	publishRefused(protocol: Protocol, error: unknown): void;
@@ -117,7 +119,7 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset, webhooksWaiting
 		},
 	});
 	new Gauge({
-		...{ name: 'livestill_store_up', help: 'Whether the object store answers.', registers },
+		...{ name: 'livestill_store_up', help: 'Whether the object store answers.', registers, aggregator: 'min' },
 		collect() {
 			this.set(Number(storeIsUp()));
 		},
@@ -126,6 +128,7 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset, webhooksWaiting
 		...{
 			name: 'livestill_clock_offset_seconds',
 			help: "Correction of this machine's clock by the store's.",
+			aggregator: 'average',
 			registers,
 		},
 		collect() {
@@ -176,6 +179,7 @@ export const createMetrics = ({ streams, storeIsUp, clockOffset, webhooksWaiting
 	return {
 		contentType: registry.contentType,
 		text: () => registry.metrics(),
+		samples: () => registry.getMetricsAsJSON(),
 		streamEnded: (status) => {
 			totals.forEach(([, , pick], index) => {
 				const value = pick(status);

@@ -32,11 +32,11 @@ const keepAliveTimeout = 60_000;
 
 export interface ControlOptions {
 	/** Called for each request; the server may listen before there is anything to tell. */
-	readonly health: () => Health;
+	readonly health: () => Health | Promise<Health>;
 	/** Answers `POST /control/keyframe`; `undefined` while or where there is none. */
 	readonly keyframeCall: () => KeyframeCallHandler | undefined;
 	/** Why no publisher should be sent here now; empty: this node is ready. */
-	readonly readiness?: () => readonly string[];
+	readonly readiness?: () => readonly string[] | Promise<readonly string[]>;
 	/** `/metrics`; without it there is no such path. */
 	readonly metrics?: { readonly contentType: string; text(): Promise<string> };
 	/** Bearer token of operators; without it they have to be on this machine. */
@@ -58,14 +58,14 @@ export const createControlServer = (options: ControlOptions): ControlServer => {
 
 	const forAll: Readonly<Record<string, Answer>> = {
 		'/healthz': (response) => answerJson(response, 200, { status: 'ok' }),
-		'/readyz': (response) => {
-			const reasons = readiness();
+		'/readyz': async (response) => {
+			const reasons = await readiness();
 			const isReady = reasons.length === 0;
 			answerJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'not ready', reasons });
 		},
 	};
 	const forOperators: Readonly<Record<string, Answer>> = {
-		'/health': (response) => answerJson(response, 200, { status: 'ok', uptime: uptime(), ...health() }),
+		'/health': async (response) => answerJson(response, 200, { status: 'ok', uptime: uptime(), ...(await health()) }),
 		...(metrics !== undefined && {
 			'/metrics': async (response: ServerResponse) => {
 				const text = await metrics.text();

@@ -36,12 +36,19 @@ export interface FrontOptions {
 	readonly fetchStream?: SignallingPorts['fetchStream'];
 	/** Calls about sources; takes what is for it. */
 	readonly sourceRest?: SourceRest;
+	/** Ends a session of WHIP or WHEP of another process of this node; `false`: there is none. */
+	readonly endElsewhere?: ((id: string) => Promise<boolean>) | undefined;
 	/** Port of the REST API over HTTP, for the pages. */
 	readonly restPort: number;
 }
 
+export interface Front extends WebServer {
+	/** Ends a session of WHIP or WHEP; `false`: it is not here. */
+	endSession(id: string): boolean;
+}
+
 /** Listens nowhere yet. Its `close` ends all sessions. */
-export const createFront = (options: FrontOptions): WebServer => {
+export const createFront = (options: FrontOptions): Front => {
 	const { engine, clock, log, maxConnections, iceServers, sourceRest } = options;
 	const faults = createErrorCounter(clock, (count, last) => log.error('signalling faults', { count, last }));
 	const signalling = createSignallingServer({
@@ -49,7 +56,11 @@ export const createFront = (options: FrontOptions): WebServer => {
 		rooms: createRooms(),
 		onFault: (error) => faults.count(messageOf(error)),
 	});
-	const whip = createWhipHandler({ engine, clock, log, iceServers, maxSessions: maxConnections });
+	const { endElsewhere } = options;
+	const whip = createWhipHandler({
+		...{ engine, clock, log, iceServers, maxSessions: maxConnections },
+		...(endElsewhere && { endElsewhere }),
+	});
 	const servePage = createPages(options);
 	const web = createWebServer({
 		clock,
@@ -67,6 +78,7 @@ export const createFront = (options: FrontOptions): WebServer => {
 	return {
 		listen: web.listen,
 		drain: web.drain,
+		endSession: whip.end,
 		close: () => {
 			signalling.close();
 			whip.close();

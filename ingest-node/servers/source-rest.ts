@@ -5,6 +5,7 @@ import { limits } from '../../src/shared/limits.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import type { Access } from '../access/access.ts';
 import { type Log, messageOf } from '../log.ts';
+import { parseRtspUri } from '../protocols/rtsp/rtsp-uri.ts';
 import { type PullRule, resolveHost } from '../sources/pull-rule.ts';
 import type { PulledSource } from '../sources/pulled-source.ts';
 import type { Sources } from '../sources/registry.ts';
@@ -16,8 +17,26 @@ import { readBody } from './read-body.ts';
 import { requestCredentials } from './request-credentials.ts';
 import { answerError, corsHeaders } from './whip-answer.ts';
 
+/** A source as callers see it. */
+interface SourceJson {
+	readonly uri: string;
+	readonly status: string;
+	readonly toStream: StreamName;
+	readonly onDemand: boolean;
+	readonly info?: string | null;
+}
+
+/** Sources, wherever they are. */
+export interface SourceCalls {
+	list(): Promise<readonly SourceJson[]>;
+	/** `false` when there is none. @throws LivestillError `INVALID_PARAMETER` */
+	remove(uri: string): Promise<boolean>;
+}
+
 export interface SourceRestOptions {
 	readonly sources: Sources;
+	/** The sources of all processes of this node; those of this one unless given. */
+	readonly calls?: SourceCalls;
 	readonly rule: PullRule;
 	/** Whether somebody publishes that name here. */
 	readonly isPublished: (name: StreamName) => boolean;
@@ -47,12 +66,24 @@ const statuses: Readonly<Record<SourceState, string>> = {
 	waiting: 'FAILED',
 };
 
-const sourceJson = ({ settings, state, failure }: PulledSource) => ({
+const sourceJson = ({ settings, state, failure }: PulledSource): SourceJson => ({
 	uri: settings.uri.url,
 	status: statuses[state],
 	toStream: settings.name,
 	onDemand: settings.isOnDemand,
 	...(state === 'waiting' && { info: failure }),
+});
+
+/** Those of this process. */
+export const createSourceCalls = (sources: Sources): SourceCalls => ({
+	list: async () => sources.list().map(sourceJson),
+	remove: (uri) => sources.remove(uri, 'Stopped by rest /terminate'),
+});
+
+/** Those of two, as one. */
+export const joinSourceCalls = (one: SourceCalls, other: SourceCalls): SourceCalls => ({
+	list: async () => [...(await one.list()), ...(await other.list())],
+	remove: async (uri) => (await one.remove(uri)) || other.remove(uri),
 });
 
 const readFields = async (request: IncomingMessage): Promise<Fields> => {
@@ -76,6 +107,7 @@ const uriIn = ({ uri }: Fields): string => {
 
 export const createSourceRest = (options: SourceRestOptions): SourceRest => {
 	const { sources, rule, isPublished, canBeCalled, access, log } = options;
+	const all = options.calls ?? createSourceCalls(sources);
 
 	const demandPermission = async (request: IncomingMessage, name: StreamName | null): Promise<void> => {
 		if (access.isClosed('pull')) {
@@ -91,36 +123,39 @@ export const createSourceRest = (options: SourceRestOptions): SourceRest => {
 		if (settings.isOnDemand && !canBeCalled)
 			throw new LivestillError('INVALID_PARAMETER', 'onDemand: the edge cannot call this node, see CONTROL_KEY');
 		await resolveHost(settings.uri.host, rule);
+		const isThere = (await all.list()).some(
+			({ uri, toStream }) => uri === settings.uri.url || toStream === settings.name,
+		);
+		if (isThere) throw new LivestillError('STREAM_NAME_IN_USE', 'this stream is pulled already');
 		if (isPublished(settings.name)) throw new LivestillError('STREAM_NAME_IN_USE', 'Stream name is already in use');
 		sources.add(settings);
 		return null;
 	};
 
-	const listed = (found: readonly (PulledSource | null)[], { status }: Fields = {}): Answer => {
-		const list = found.filter((source) => source !== null).map(sourceJson);
+	const listed = (list: readonly SourceJson[], { status }: Fields = {}): Answer => {
 		const matching = list.filter((source) => typeof status !== 'string' || source.status === status);
 		// As WCS does it: nothing found is 404, not an empty list.
 		if (matching.length === 0) throw new LivestillError('STREAM_NOT_FOUND', 'no source matches');
 		return matching;
 	};
 
-	const nameOf = (uri: string): StreamName | null => sources.find(uri)?.settings.name ?? null;
+	/** Those of a URI; all without one. */
+	const found = async (uri: unknown): Promise<readonly SourceJson[]> => {
+		if (typeof uri !== 'string') return all.list();
+		const { url } = parseRtspUri(uri);
+		return (await all.list()).filter((source) => source.uri === url);
+	};
+	const nameOf = async (uri: string): Promise<StreamName | null> => (await found(uri))[0]?.toStream ?? null;
 
 	const find: Call = async (fields, authorise) => {
 		const { uri } = fields;
-		if (typeof uri !== 'string') return findAll(fields, authorise);
-		await authorise(nameOf(uri));
-		return listed([sources.find(uri)], fields);
-	};
-
-	const findAll: Call = async (fields, authorise) => {
-		await authorise(null);
-		return listed(sources.list(), fields);
+		await authorise(typeof uri === 'string' ? await nameOf(uri) : null);
+		return listed(await found(uri), fields);
 	};
 
 	const terminate: Call = async (fields, authorise) => {
-		await authorise(nameOf(uriIn(fields)));
-		const isThere = await sources.remove(uriIn(fields), 'Stopped by rest /terminate');
+		await authorise(await nameOf(uriIn(fields)));
+		const isThere = await all.remove(uriIn(fields));
 		if (!isThere) throw new LivestillError('STREAM_NOT_FOUND', 'no source has this URI');
 		return null;
 	};
@@ -128,7 +163,7 @@ export const createSourceRest = (options: SourceRestOptions): SourceRest => {
 	const calls: Readonly<Record<string, Call>> = {
 		startup: startUp,
 		find,
-		find_all: (_fields, authorise) => findAll({}, authorise),
+		find_all: (_fields, authorise) => find({}, authorise),
 		terminate,
 	};
 

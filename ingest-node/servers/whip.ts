@@ -22,6 +22,8 @@ export interface WhipOptions {
 	readonly log: Log;
 	/** STUN and TURN servers for a client that has been let in. */
 	readonly iceServers?: () => readonly IceServer[];
+	/** Ends a session of another process of this node; `false`: there is none. */
+	readonly endElsewhere?: (id: string) => Promise<boolean>;
 	/** Sessions at a time. */
 	readonly maxSessions: number;
 	/** Milliseconds from the offer to connected media. */
@@ -31,6 +33,8 @@ export interface WhipOptions {
 export interface WhipHandler {
 	/** Takes a request of these paths; `false`: it is somebody else's. */
 	handle(request: IncomingMessage, response: ServerResponse): boolean;
+	/** Ends a session; `false`: it is not here. */
+	end(id: string): boolean;
 	/** Ends all sessions. */
 	close(): void;
 }
@@ -53,6 +57,7 @@ const nameIn = (path: string): StreamName => {
 
 export const createWhipHandler = (options: WhipOptions): WhipHandler => {
 	const { engine, clock, log, maxSessions, timeout = 15_000, iceServers = () => [] } = options;
+	const { endElsewhere = async () => false } = options;
 	const sessions = createWhipSessions({ clock, log, maxSessions, timeout });
 
 	const open = async (
@@ -106,11 +111,20 @@ export const createWhipHandler = (options: WhipOptions): WhipHandler => {
 			});
 	};
 
+	const end = (id: string): boolean => sessions.end(id, 'Stopped by user');
+	const endSession = async (id: string): Promise<boolean> => end(id) || endElsewhere(id);
+
 	const serveSession = (id: string, request: IncomingMessage, response: ServerResponse): void => {
 		if (request.method === 'OPTIONS') response.writeHead(204, preflightHeaders).end();
 		else if (request.method !== 'DELETE') refuseMethod(response, 'DELETE, OPTIONS');
-		else if (sessions.end(id, 'Stopped by user')) response.writeHead(200, corsHeaders).end();
-		else answerError(response, new LivestillError('NOT_FOUND', 'there is no such session'));
+		else
+			endSession(id).then(
+				(isEnded) => {
+					if (isEnded) response.writeHead(200, corsHeaders).end();
+					else answerError(response, new LivestillError('NOT_FOUND', 'there is no such session'));
+				},
+				(error: unknown) => answerError(response, error),
+			);
 	};
 
 	return {
@@ -123,6 +137,7 @@ export const createWhipHandler = (options: WhipOptions): WhipHandler => {
 			else return false;
 			return true;
 		},
+		end,
 		close: () => sessions.endAll('the ingest node is shutting down'),
 	};
 };

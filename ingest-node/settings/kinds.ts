@@ -1,5 +1,6 @@
 /** Kinds of settings: what a text has to be, and what becomes of it. */
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { isSecret, secretRule } from '../../src/shared/control/key.ts';
 import type { PortRange } from '../servers/udp-port-pair.ts';
@@ -59,6 +60,14 @@ export const wholeNumber = (least: number, most: number) =>
 		const number = /^[0-9]{1,9}$/.test(value) ? Number(value) : Number.NaN;
 		return number >= least && number <= most ? number : undefined;
 	});
+
+/** Processes at a time: each has memory and threads of its own. */
+const maxWorkers = 64;
+
+export const workers = kind(`1 to ${maxWorkers} or auto is needed`, (value) => {
+	const number = value === 'auto' ? availableParallelism() : /^[0-9]{1,3}$/.test(value) ? Number(value) : Number.NaN;
+	return number >= 1 && number <= maxWorkers ? number : undefined;
+});
 
 export const oneOf = <T extends string>(values: readonly T[]) =>
 	kind(`one of ${values.join(', ')} is needed`, (value) => values.find((known) => known === value));

@@ -147,6 +147,13 @@ export const schema = z.object({
 		...control('REST API, where the node asks for the snapshots of WebSDK clients'),
 		normal: "`npm start`: the edge's",
 	}),
+	WORKERS: normally(
+		kinds.workers,
+		'1',
+		control(
+			'processes of the node, or `auto`: one for each core: [architecture.md](architecture.md#several-ingest-processes)',
+		),
+	),
 	DRAIN_TIME: normally(
 		kinds.duration(0, maxDrainTime, '0s to 1h is needed'),
 		'0s',

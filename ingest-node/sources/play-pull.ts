@@ -4,6 +4,7 @@
  */
 import { LivestillError } from '../../src/shared/errors.ts';
 import type { Access } from '../access/access.ts';
+import type { StreamName } from '../../src/shared/stream-name.ts';
 import { type Log, messageOf } from '../log.ts';
 import { type PullRule, resolveHost } from './pull-rule.ts';
 import type { Sources } from './registry.ts';
@@ -17,6 +18,8 @@ export interface PlayPullOptions {
 	readonly isRuleGiven: boolean;
 	/** Who may have cameras pulled. */
 	readonly access: Pick<Access, 'authorise' | 'isClosed'>;
+	/** Whether another process of this node has the stream. */
+	readonly isElsewhere?: (name: StreamName) => boolean;
 	readonly log: Log;
 }
 
@@ -32,7 +35,7 @@ export interface PlayPullOptions {
 export type PlayPull = (name: string, query: string, remote: string) => Promise<void>;
 
 export const createPlayPull = (options: PlayPullOptions): PlayPull => {
-	const { sources, rule, isRuleGiven, access, log } = options;
+	const { sources, rule, isRuleGiven, access, isElsewhere = () => false, log } = options;
 
 	const demandPermission = async (
 		{ name, uri: { host } }: SourceSettings,
@@ -46,6 +49,7 @@ export const createPlayPull = (options: PlayPullOptions): PlayPull => {
 	return async (name, query, remote) => {
 		if (!/^rtsps?:\/\//i.test(name)) return;
 		const settings = parseSourceSettings(name, false);
+		if (isElsewhere(settings.name)) return;
 		const present = sources.find(name);
 		// Whatever its state: the media engine tells what there is to play, and wakes a source on demand.
 		if (present !== null && !present.settings.isTransient) return;

@@ -10,7 +10,8 @@ const probe = (port: number, host: string | undefined): Promise<number> =>
 	new Promise((resolve, reject) => {
 		const socket = createSocket({ type: host?.includes(':') ? 'udp6' : 'udp4' });
 		socket.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(variable, port, error)));
-		socket.bind({ port, ...(host === undefined ? {} : { address: host }) }, () => {
+		// Of several workers each has a port of its own.
+		socket.bind({ port, exclusive: true, ...(host === undefined ? {} : { address: host }) }, () => {
 			const bound = socket.address().port;
 			socket.close(() => resolve(bound));
 		});

@@ -1,0 +1,21 @@
+/** The settings of one worker, out of those of its node. */
+import type { Config } from '../config.ts';
+
+/**
+ * @param slot from 0
+ * @param node control URL of the node, '' when it has none
+ */
+export const workerConfig = (config: Config, slot: number, node: string): Config => {
+	const { workers, webRtcPort, maxConnections, sources } = config;
+	return {
+		...config,
+		// The primary has the control port.
+		controlPort: null,
+		controlUrl: node === '' ? undefined : node,
+		// Connections are handed out in turn.
+		maxConnections: Math.ceil(maxConnections / workers),
+		// The library that does ICE and DTLS binds its port by itself: each worker has one of its own.
+		webRtcPort: webRtcPort === null || webRtcPort === 0 ? webRtcPort : webRtcPort + slot,
+		sources: { ...sources, sources: sources.sources.filter((_, index) => index % workers === slot) },
+	};
+};

@@ -1,0 +1,129 @@
+/** The parts of a node of several processes that need no processes. */
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../ingest-node/config.ts';
+import { createChannel, type Handlers } from '../../ingest-node/workers/channel.ts';
+import { createNameRegistry } from '../../ingest-node/workers/name-registry.ts';
+import { createRestarts } from '../../ingest-node/workers/restarts.ts';
+import { workerConfig } from '../../ingest-node/workers/worker-config.ts';
+import { LivestillError } from '../../src/shared/errors.ts';
+import { parseStreamName } from '../../src/shared/stream-name.ts';
+import { createFakeClock } from './support/fake-clock.ts';
+
+const abc = parseStreamName('abc');
+
+describe('the names of a node', () => {
+	it('belong to one worker, and wait for the tombstone of the stream before', async () => {
+		const changes: unknown[] = [];
+		const names = createNameRegistry((...change) => changes.push(change));
+		expect(await names.reserve(abc, 0)).toBe(true);
+		expect(await names.reserve(abc, 1)).toBe(false);
+		names.ending(abc, 1);
+		names.release(abc, 1);
+		expect(names.ownerOf(abc)).toBe(0);
+		names.ending(abc, 0);
+		const waiting = [names.reserve(abc, 1), names.reserve(abc, 2)];
+		names.release(abc, 0);
+		expect(await Promise.all(waiting)).toEqual([true, false]);
+		expect(names.entries()).toEqual([['abc', 1]]);
+		expect(changes).toEqual([
+			['abc', 0],
+			['abc', null],
+			['abc', 1],
+		]);
+	});
+
+	it('are free when their worker is gone', async () => {
+		const names = createNameRegistry(() => {});
+		await names.reserve(abc, 0);
+		names.ending(abc, 0);
+		const waiting = names.reserve(abc, 1);
+		names.drop(0);
+		expect(await waiting).toBe(true);
+		expect(names.ownerOf(abc)).toBe(1);
+	});
+});
+
+/** Two ends of one channel; `isCut` loses everything. */
+const createPair = (handlers: Handlers, timeout?: number) => {
+	const ends = [new EventEmitter(), new EventEmitter()] as const;
+	const state = { connected: true };
+	const port = (own: EventEmitter, other: EventEmitter) => ({
+		get connected() {
+			return state.connected;
+		},
+		send: (message: unknown) => other.emit('message', structuredClone(message)),
+		on: (event: string, listener: (message: unknown) => void) => own.on(event, listener),
+	});
+	createChannel(port(ends[1], ends[0]), handlers);
+	return { channel: createChannel(port(ends[0], ends[1]), {}, timeout), ends, state };
+};
+
+describe('a call to another process', () => {
+	it('brings back values, bytes, and errors with their codes', async () => {
+		const { channel } = createPair({
+			twice: (number: number) => 2 * number,
+			bytes: async () => Uint8Array.of(1, 2),
+			refuse: () => {
+				throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
+			},
+			fail: () => {
+				throw new TypeError('a fault');
+			},
+		});
+		expect(await channel.call('twice', 21)).toBe(42);
+		expect(await channel.call('bytes')).toEqual(Uint8Array.of(1, 2));
+		await expect(channel.call('refuse')).rejects.toMatchObject({ code: 'STREAM_NOT_FOUND' });
+		await expect(channel.call('fail')).rejects.toMatchObject({ code: 'INTERNAL', message: 'a fault' });
+		await expect(channel.call('toString')).rejects.toMatchObject({ code: 'INTERNAL' });
+	});
+
+	it('ends when the other process does, or does not answer', async () => {
+		const { channel, ends, state } = createPair({ wait: () => new Promise(() => {}) }, 50);
+		await expect(channel.call('wait')).rejects.toMatchObject({
+			code: 'BUSY',
+			message: 'no answer to wait within 50 ms',
+		});
+		const call = channel.call('wait');
+		ends[0].emit('disconnect');
+		await expect(call).rejects.toMatchObject({ code: 'BUSY' });
+		state.connected = false;
+		await expect(channel.call('wait')).rejects.toMatchObject({ message: 'there is no other process' });
+		channel.tell('wait');
+	});
+});
+
+describe('the settings of a worker', () => {
+	it('are those of its node, with its part of connections and cameras and a UDP port of its own', () => {
+		const cameras = JSON.stringify([1, 2, 3].map((number) => ({ uri: `rtsp://127.0.0.1/${number}` })));
+		const config = readConfig({ WORKERS: '2', MAX_CONNECTIONS: '5', WEBRTC_PORT: '9000', RTSP_SOURCES: cameras });
+		const [first, second] = [0, 1].map((slot) => workerConfig(config, slot, 'http://node'));
+		expect([first?.webRtcPort, second?.webRtcPort]).toEqual([9000, 9001]);
+		expect([first?.maxConnections, first?.controlPort, first?.controlUrl]).toEqual([3, null, 'http://node']);
+		const uris = [first, second].map((each) => each?.sources.sources.map(({ uri }) => uri.url));
+		expect(uris).toEqual([['rtsp://127.0.0.1/1', 'rtsp://127.0.0.1/3'], ['rtsp://127.0.0.1/2']]);
+		expect(workerConfig(readConfig({ WEBRTC_PORT: 'auto' }), 1, '').webRtcPort).toBe(0);
+		expect(workerConfig(readConfig({ WEBRTC_PORT: '0' }), 1, '').webRtcPort).toBeNull();
+	});
+
+	it.each(['0', '65', '-1', 'many'])('WORKERS %s is wrong', (value) => {
+		expect(() => readConfig({ WORKERS: value })).toThrow('WORKERS');
+	});
+});
+
+describe('a worker that dies again and again', () => {
+	it('is started later each time, until it has lived for a minute', async () => {
+		const clock = createFakeClock();
+		const restarts = createRestarts(clock);
+		const pauses = [];
+		for (let count = 0; count < 12; count += 1) {
+			restarts.started(0);
+			pauses.push(restarts.next(0));
+		}
+		expect(pauses.slice(0, 3)).toEqual([50, 100, 200]);
+		expect(pauses.at(-1)).toBe(30_000);
+		restarts.started(0);
+		await clock.advance(61_000);
+		expect(restarts.next(0)).toBe(50);
+	});
+});
