@@ -3,8 +3,8 @@
  * afterwards.
  */
 import { LivestillError } from '../../src/shared/errors.ts';
-import type { Access } from '../access/access.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
+import type { Access } from '../access/access.ts';
 import { type Log, messageOf } from '../log.ts';
 import { type PullRule, resolveHost } from './pull-rule.ts';
 import type { Sources } from './registry.ts';
