@@ -38,7 +38,9 @@ export default defineConfig({
 					cloudflareTest({
 						wrangler: { configPath: './wrangler.toml' },
 						miniflare: {
+							ratelimits: { TEST_LIMITER: { namespace_id: '1', simple: { limit: 3, period: 60 } } },
 							bindings: {
+								PRODUCTION: '',
 								TEST_KEYFRAME: keyframe.toString('base64'),
 								TEST_OTHER_KEYFRAMES: JSON.stringify(otherKeyframes),
 							},

@@ -5,6 +5,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 import { signCommand, signUsage } from './sign.ts';
 import { snapshotCommand, snapshotUsage } from './snapshot.ts';
 import { streamsCommand, streamsUsage } from './streams.ts';
+import { tokenCommand, tokenUsage } from './token.ts';
 import { UsageError } from './usage-error.ts';
 import { watchCommand, watchUsage } from './watch.ts';
 
@@ -19,10 +20,12 @@ Commands:
       list what is live
   ${signUsage}
       print a signed preview URL, or the query of a grant for all streams whose name begins with PREFIX
+  ${tokenUsage}
+      make an API token, and the entry of API_TOKENS that goes with it
   ${decodeUsage}
       decode an intra picture of a stored keyframe object or an elementary stream
 
-Environment: LIVESTILL_URL (http://localhost:8081), LIVESTILL_PREVIEW_KEY (id:secret).
+Environment: LIVESTILL_URL (http://localhost:8081), LIVESTILL_PREVIEW_KEY (id:secret), LIVESTILL_TOKEN (an API token).
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 forbidden, 5 live but no picture, 6 server unreachable.
 `;
 
@@ -31,6 +34,7 @@ const commands: Readonly<Record<string, (args: string[]) => number | Promise<num
 	sign: signCommand,
 	snapshot: snapshotCommand,
 	streams: streamsCommand,
+	token: tokenCommand,
 	watch: watchCommand,
 };
 

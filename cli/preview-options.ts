@@ -76,6 +76,13 @@ export const keyOption = (values: Values): SigningKey | null => {
 	return { id, secret };
 };
 
+/** Headers with the token of `--token` or `LIVESTILL_TOKEN`; none without one. @throws UsageError */
+export const tokenHeaders = (values: Values): Record<string, string> => {
+	const token = textOption(values, 'token') ?? process.env.LIVESTILL_TOKEN ?? '';
+	if (!/^[!-~]*$/.test(token)) throw new UsageError('a token is printable text without blanks');
+	return token === '' ? {} : { Authorization: `Bearer ${token}` };
+};
+
 /** Base URL of the server, without a slash at its end. @throws UsageError */
 export const serverOption = (values: Values): string => {
 	const text = textOption(values, 'server') ?? process.env.LIVESTILL_URL ?? 'http://localhost:8081';

@@ -12,13 +12,14 @@ import {
 	previewUsage,
 	serverOption,
 	textOption,
+	tokenHeaders,
 } from './preview-options.ts';
 import { previewUrl, streamNameOf } from './preview-url.ts';
 import { createProgress, readableAge, readableSize } from './progress.ts';
 import { request } from './request.ts';
 import { UsageError } from './usage-error.ts';
 
-export const snapshotUsage = `snapshot NAME [-o FILE|-] [--format png|jpg|webp|mp4] [--server URL] [--key ID:SECRET]
+export const snapshotUsage = `snapshot NAME [-o FILE|-] [--format png|jpg|webp|mp4] [--server URL] [--key ID:SECRET] [--token TOKEN]
       ${previewUsage}`;
 
 const signedFor = 60;
@@ -51,6 +52,7 @@ export const snapshotCommand = async (args: string[]): Promise<number> => {
 			format: { type: 'string' },
 			server: { type: 'string' },
 			key: { type: 'string' },
+			token: { type: 'string' },
 		},
 		1,
 	);
@@ -60,7 +62,7 @@ export const snapshotCommand = async (args: string[]): Promise<number> => {
 	const path = await previewUrl({ name, format, parameters: parametersOf(values), key: keyOption(values), exp });
 	const progress = createProgress();
 	progress.show(`asking for ${name} …`);
-	const response = await request(serverOption(values) + path).finally(() => progress.clear());
+	const response = await request(serverOption(values) + path, tokenHeaders(values)).finally(() => progress.clear());
 	const bytes = new Uint8Array(await response.arrayBuffer());
 	write(file, bytes);
 	const header = (name: string): string => response.headers.get(`x-snapshot-${name}`) ?? '?';

@@ -1,10 +1,10 @@
 /** `livestill streams`: what is live. */
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { parseCommand, serverOption } from './preview-options.ts';
+import { parseCommand, serverOption, tokenHeaders } from './preview-options.ts';
 import { readableAge } from './progress.ts';
 import { request } from './request.ts';
 
-export const streamsUsage = 'streams [--json] [--server URL]';
+export const streamsUsage = 'streams [--json] [--server URL] [--token TOKEN]';
 
 interface Stream {
 	readonly name: string;
@@ -37,9 +37,9 @@ const table = (rows: readonly string[][]): string => {
 		.join('\n');
 };
 
-const live = async (server: string): Promise<Stream[]> => {
+const live = async (server: string, headers: Readonly<Record<string, string>>): Promise<Stream[]> => {
 	try {
-		return (await (await request(`${server}/rest-api/stream/find_all`)).json()) as Stream[];
+		return (await (await request(`${server}/rest-api/stream/find_all`, headers)).json()) as Stream[];
 	} catch (error) {
 		// "Nothing found" is 404 there.
 		if (error instanceof CommandError && error.exitCode === exitCodes.notFound) return [];
@@ -49,8 +49,12 @@ const live = async (server: string): Promise<Stream[]> => {
 
 /** Returns the exit code; no streams are no failure. @throws UsageError, CommandError */
 export const streamsCommand = async (args: string[]): Promise<number> => {
-	const { values } = parseCommand(args, { json: { type: 'boolean' }, server: { type: 'string' } }, 0);
-	const streams = await live(serverOption(values));
+	const { values } = parseCommand(
+		args,
+		{ json: { type: 'boolean' }, server: { type: 'string' }, token: { type: 'string' } },
+		0,
+	);
+	const streams = await live(serverOption(values), tokenHeaders(values));
 	if (values.json === true) process.stdout.write(`${JSON.stringify(streams, null, '\t')}\n`);
 	else if (streams.length === 0) process.stderr.write('nothing is live\n');
 	else process.stdout.write(`${table(streams.map((stream) => row(stream, Date.now())))}\n`);

@@ -12,13 +12,14 @@ import {
 	previewUsage,
 	serverOption,
 	textOption,
+	tokenHeaders,
 } from './preview-options.ts';
 import { previewUrl, streamNameOf } from './preview-url.ts';
 import { createProgress, readableAge, readableSize } from './progress.ts';
 import { request } from './request.ts';
 import { UsageError } from './usage-error.ts';
 
-export const watchUsage = `watch NAME [-o FOLDER] [--every SECONDS] [--count N] [--format png|jpg|webp|mp4] [--server URL] [--key ID:SECRET]
+export const watchUsage = `watch NAME [-o FOLDER] [--every SECONDS] [--count N] [--format png|jpg|webp|mp4] [--server URL] [--key ID:SECRET] [--token TOKEN]
       ${previewUsage}`;
 
 const number = (text: string, option: string, least: number): number => {
@@ -30,11 +31,20 @@ const number = (text: string, option: string, least: number): number => {
 /** Returns the exit code: 0 when N pictures were written or the stream has ended after one. @throws UsageError, CommandError */
 export const watchCommand = async (args: string[]): Promise<number> => {
 	const text = { type: 'string' } as const;
-	const rules = { output: { ...text, short: 'o' }, every: text, count: text, format: text, server: text, key: text };
+	const rules = {
+		output: { ...text, short: 'o' },
+		every: text,
+		count: text,
+		format: text,
+		server: text,
+		key: text,
+		token: text,
+	};
 	const { values, positionals } = parseCommand(args, rules, 1);
 	const name = streamNameOf(positionals[0]);
 	const format = formatOption(values, 'jpg');
 	const [parameters, key, server] = [parametersOf(values), keyOption(values), serverOption(values)];
+	const headers = tokenHeaders(values);
 	const every = number(textOption(values, 'every') ?? '1', 'every', 0.1);
 	const most = number(textOption(values, 'count') ?? '999999', 'count', 1);
 	const folder = textOption(values, 'output') ?? '.';
@@ -46,7 +56,7 @@ export const watchCommand = async (args: string[]): Promise<number> => {
 		const url = server + (await previewUrl({ name, format, parameters, key, exp }));
 		let response: Response;
 		try {
-			response = await request(url, etag === '' ? {} : { 'If-None-Match': etag });
+			response = await request(url, { ...headers, ...(etag !== '' && { 'If-None-Match': etag }) });
 		} catch (error) {
 			progress.clear();
 			if (!(error instanceof CommandError) || error.exitCode !== exitCodes.notFound || count === 0) throw error;

@@ -4,6 +4,7 @@ import type { HistoryPolicy } from '../src/shared/keyframe-object.ts';
 import { type AccessConfig, readAccessConfig } from './access/access-config.ts';
 import { readHistoryConfig } from './history/history-config.ts';
 import type { LogLevel } from './log.ts';
+import { openAtTheNode } from './production.ts';
 import { type RtspConfig, readRtspConfig } from './rtsp-config.ts';
 import { ConfigError } from './settings/config-error.ts';
 import type { Port } from './settings/kinds.ts';
@@ -33,6 +34,8 @@ export interface Config {
 	readonly sources: SourcesConfig;
 	/** `EDGE_URL`: where this node asks for the snapshots of its WebSocket clients; `undefined` when not set. */
 	readonly edgeUrl: string | undefined;
+	/** `EDGE_TOKEN`: API token that the edge knows; `undefined`: it wants none. */
+	readonly edgeToken: string | undefined;
 	/** `PUBLISH_TOKEN`, `STREAM_KEYS`, …: who may publish and play. */
 	readonly access: AccessConfig;
 	/** `TURN_URLS`, …: STUN and TURN servers that clients are told. */
@@ -65,6 +68,10 @@ export interface Config {
 	readonly history: HistoryPolicy | undefined;
 	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
 	readonly maxConnections: number;
+	/** `MAX_CONNECTIONS_PER_ADDRESS`: of one address, for each protocol server, 200; `null`: as many as there are. */
+	readonly addressLimit: number | null;
+	/** `PRODUCTION`: nothing may be open that need not be. */
+	readonly isProduction: boolean;
 	/** `TLS_CERT` and `TLS_KEY`: names of PEM files. */
 	readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
 }
@@ -121,6 +128,7 @@ export const readConfig = (
 		webRtc: readWebRtcConfig(settings),
 		sources: readSourcesConfig(read, readFile),
 		edgeUrl: settings.EDGE_URL,
+		edgeToken: settings.EDGE_TOKEN,
 		access: readAccessConfig(read, readFile),
 		turn: readTurnConfig(read),
 		controlPort: settings.CONTROL_PORT,
@@ -137,8 +145,11 @@ export const readConfig = (
 		pushInterval: settings.PUSH_INTERVAL,
 		history: readHistoryConfig(read),
 		maxConnections: settings.MAX_CONNECTIONS,
+		addressLimit: settings.MAX_CONNECTIONS_PER_ADDRESS || null,
+		isProduction: settings.PRODUCTION ?? false,
 		tls,
 	};
+	if (config.isProduction && problems.length === 0) problems.push(...openAtTheNode(config));
 	if (problems.length > 0) throw new ConfigError(problems);
 	return config;
 };

@@ -18,21 +18,33 @@ const failureOf = (status: number, body: unknown): LivestillError => {
 
 /**
  * @param edgeUrl `undefined`: there is none
+ * @param token API token for pictures, where the edge wants one
  * @returns resolves to the PNG in base64, rejects with a LivestillError of the edge's code
  */
-export const createEdgeSnapshot = (edgeUrl: string | undefined): ((name: StreamName) => Promise<string>) => {
+export const createEdgeSnapshot = (
+	edgeUrl: string | undefined,
+	token?: string,
+): ((name: StreamName) => Promise<string>) => {
 	let pending = 0;
 
 	const call = async (name: StreamName): Promise<string> => {
 		const response = await fetch(`${edgeUrl}/rest-api/stream/snapshot`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
+			headers: {
+				'content-type': 'application/json',
+				...(token !== undefined && { authorization: `Bearer ${token}` }),
+			},
 			body: JSON.stringify({ streamName: name }),
 			signal: AbortSignal.timeout(timeout),
+			// A redirect would take the token along.
+			redirect: 'error',
 		}).catch((cause: unknown) => {
 			throw new LivestillError('INTERNAL', 'the edge did not answer', { cause });
 		});
 		const body: unknown = await response.json().catch(() => null);
+		// Our token, not the client's, is what the edge does not like.
+		if (response.status === 401 || response.status === 403)
+			throw new LivestillError('INTERNAL', 'the edge refuses this node: EDGE_TOKEN');
 		if (response.status !== 200) throw failureOf(response.status, body);
 		const data = (body as { data?: unknown } | null)?.data;
 		if (typeof data !== 'string') throw new LivestillError('INTERNAL', 'the edge answered without a picture');

@@ -20,6 +20,7 @@ import { createLog, type Log } from './log.ts';
 import { mediaUnavailable } from './media-unavailable.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
+import { type AddressShare, createAddressShare } from './servers/address-share.ts';
 import { createControlServer } from './servers/control.ts';
 import { createFront } from './servers/front.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from './servers/keyframe-call.ts';
@@ -115,7 +116,8 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 	// The parent's store and a directory serve this machine only, where a loopback URL tells one node from another.
 	node = config.controlUrl ?? (config.store.s3 === undefined ? controlUrl : null) ?? '';
 
-	const { pushInterval, maxConnections, host, tls } = config;
+	const { pushInterval, maxConnections, addressLimit, host, tls } = config;
+	const shareOf = (): AddressShare => createAddressShare({ most: addressLimit });
 	// Past the watch: whether old keyframes are kept says nothing of the live objects, and is not a push.
 	const history =
 		config.history &&
@@ -141,12 +143,13 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 	streams = hub.streams;
 	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
 	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log, onCall: metrics.keyframeCall });
-	const rtmp = createRtmpServer({ hub, clock, log, maxConnections });
+	const rtmp = createRtmpServer({ hub, clock, log, maxConnections, share: shareOf() });
 	const rtsp = createRtspServer({
 		hub,
 		clock,
 		log,
 		maxConnections,
+		share: shareOf(),
 		udpPorts: config.rtsp.udpPorts,
 		takesDigest: () => access.takesProofs,
 	});
@@ -184,7 +187,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 	const ownEngine = webRtcEngine ?? mediaUnavailable;
 	const front = createFront({
 		engine: family?.engine(ownEngine, clock) ?? ownEngine,
-		takeSnapshot: createEdgeSnapshot(config.edgeUrl),
+		takeSnapshot: createEdgeSnapshot(config.edgeUrl, config.edgeToken),
 		isPublished,
 		fetchStream: createPlayPull({
 			...{ sources, rule, isRuleGiven, access, log },
@@ -205,6 +208,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 		clock,
 		log,
 		maxConnections,
+		addressLimit,
 		restPort: Number(new URL(config.edgeUrl ?? 'http://localhost:8081').port || 80),
 	});
 	const servers = { rtmp, rtmps: rtmp, rtsp, rtsps: rtsp, ws: front, wss: front } as const;

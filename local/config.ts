@@ -3,6 +3,7 @@ import { type Config as IngestConfig, readConfig as readIngestConfig } from '../
 import { ConfigError } from '../ingest-node/settings/config-error.ts';
 import type { Port } from '../ingest-node/settings/kinds.ts';
 import { type Environment, readSettings } from '../ingest-node/settings/read.ts';
+import { isOn, openAtTheEdge } from '../src/shared/production.ts';
 
 export interface LocalConfig {
 	/** `HOST`: address that the servers bind, 0.0.0.0 unless set. */
@@ -34,7 +35,12 @@ export const readConfig = (env: Environment): LocalConfig => {
 	const found: string[] = [];
 	const ingest = ingestConfig(env, found);
 	// The ingest node reads the same settings, and knows more about them.
-	if (ingest === null || problems.length > 0) throw new ConfigError(found.length > 0 ? found : problems);
+	// Both halves together: whoever mends one thing should not find the next one then.
+	const open = isOn(env.PRODUCTION)
+		? openAtTheEdge({ ...env, CONTROL_HOSTS: env.CONTROL_HOSTS || 'this machine' })
+		: [];
+	if (ingest === null || problems.length > 0 || open.length > 0)
+		throw new ConfigError([...(found.length > 0 ? found : problems), ...open]);
 	return {
 		host: settings.HOST ?? '0.0.0.0',
 		httpPort: settings.HTTP_PORT,

@@ -7,6 +7,7 @@ import { buildWorker } from './build-worker.ts';
 import { type CertificateFiles, ensureCertificate } from './certificate.ts';
 import type { LocalConfig } from './config.ts';
 import { type LocalEdge, startEdge } from './edge.ts';
+import { edgeAccessOf } from './edge-access.ts';
 import { type HttpsFront, startHttps } from './https.ts';
 import { type IngestSupervisor, type IngestUrls, startIngest } from './ingest.ts';
 
@@ -61,12 +62,14 @@ export const startStack = async (config: LocalConfig, { env, log, output }: Stac
 		const host = config.httpPort === null ? '127.0.0.1' : config.host;
 		// Both halves start together: a key of this run's own is enough for the edge's calls to the ingest node.
 		const controlKey = env.CONTROL_KEY?.trim() || randomBytes(32).toString('hex');
+		const edgeAccess = edgeAccessOf(env);
 		const variables = {
 			CONTROL_KEY: controlKey,
 			SNAPSHOT_MAX_AGE: env.SNAPSHOT_MAX_AGE ?? '',
 			PREVIEW_KEYS: env.PREVIEW_KEYS ?? '',
 			LOG_REQUESTS: env.LOG_REQUESTS ?? '',
 			OPERATOR_TOKEN: env.OPERATOR_TOKEN ?? '',
+			...edgeAccess.variables,
 		};
 		edge = await startEdge({ port: config.httpPort ?? 0, host, dataDir, bundle, variables });
 		if (config.httpsPort !== null) {
@@ -75,7 +78,14 @@ export const startStack = async (config: LocalConfig, { env, log, output }: Stac
 			https = await startHttps({ port: config.httpsPort, host: config.host, cert, key, target });
 		}
 		const edgeUrl = `http://${inUrl(reachable(host))}:${edge.port}`;
-		const ingestEnv = { EDGE_URL: edgeUrl, ...env, TLS_CERT: certFile, TLS_KEY: keyFile, CONTROL_KEY: controlKey };
+		const ingestEnv = {
+			EDGE_URL: edgeUrl,
+			...env,
+			...edgeAccess.ofIngestNode,
+			TLS_CERT: certFile,
+			TLS_KEY: keyFile,
+			CONTROL_KEY: controlKey,
+		};
 		ingest = await startIngest({ env: ingestEnv, store: edge.store, log, output });
 		const name = inUrl(reachable(config.host));
 		return {

@@ -1,8 +1,10 @@
 /** The Hono application: which path leads where, and what becomes of errors. */
 import { Hono } from 'hono';
+import { createApiAccess } from './access/api-access.ts';
 import type { Env } from './env.ts';
 import { envelope } from './http/envelope.ts';
 import { errorResponse, isFault } from './http/errors.ts';
+import { type Guard, guarded } from './http/guard.ts';
 import { codeOf, type ReportVariables, type RequestReport, reported } from './http/report.ts';
 import { findAllRoute, findRoute } from './routes/find.ts';
 import { healthRoute } from './routes/health.ts';
@@ -21,14 +23,19 @@ export interface Observers {
 	readonly onReport?: (report: RequestReport) => void;
 	/** `/metrics`; without it there is no such path. */
 	readonly metrics?: MetricsAccess | undefined;
+	/** Who may do what, and how often; without it everybody everything. */
+	readonly guard?: Guard;
 }
 
 type AppEnv = RouteEnv & { Bindings: Env; Variables: ReportVariables };
 
-export const createApp = (connect: Connect, { onReport, metrics }: Observers = {}): Hono<AppEnv> => {
+const noGuard: Guard = { api: createApiAccess(null), rateLimit: null, obstacles: [] };
+
+export const createApp = (connect: Connect, { onReport, metrics, guard = noGuard }: Observers = {}): Hono<AppEnv> => {
 	const app = new Hono<AppEnv>();
 	app.use(envelope);
 	if (onReport !== undefined) app.use(reported(onReport));
+	app.use(guarded(guard));
 	app.use(async (context, next) => {
 		const { executionCtx } = context;
 		context.set(

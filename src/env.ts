@@ -1,5 +1,8 @@
+import type { RateLimitBinding } from './access/rate-limit.ts';
+import { type ApiToken, parseApiTokens } from './shared/api-token.ts';
 import { isSecret } from './shared/control/key.ts';
 import { kidPattern } from './shared/preview/signature.ts';
+import { isOn, openAtTheEdge } from './shared/production.ts';
 
 /** What `wrangler.toml` binds to the Worker. */
 export interface Env {
@@ -19,6 +22,16 @@ export interface Env {
 	readonly LOG_REQUESTS?: string;
 	/** Bearer token of operators, for `/metrics`; without it there is no such path. */
 	readonly OPERATOR_TOKEN?: string;
+	/** `true`: nothing is served while anything is open that should not be. */
+	readonly PRODUCTION?: string;
+	/** `name:scopes:hash` separated by commas; everybody may use the REST API unless set. */
+	readonly API_TOKENS?: string;
+	/** `open`: previews are public on purpose. */
+	readonly PREVIEW_ACCESS?: string;
+	/** Requests of a token or an address in a second; as many as they like unless set, 20 in production. */
+	readonly RATE_LIMIT?: string;
+	/** Counts them for a whole data centre, when there is such a binding. */
+	readonly RATE_LIMITER?: RateLimitBinding;
 	/** Where each request becomes a data point, when there is such a binding. */
 	readonly REQUESTS?: AnalyticsEngineDataset;
 }
@@ -39,10 +52,25 @@ export interface Config {
 	readonly logRequests: boolean;
 	/** `undefined`: nobody may see metrics. */
 	readonly operatorToken: string | undefined;
+	/** `null`: everybody may use the REST API. */
+	readonly apiTokens: readonly ApiToken[] | null;
+	/** Requests in a second; `null`: as many as they like. */
+	readonly rateLimit: number | null;
+	/** What has to be set before anything is served, one line each. */
+	readonly obstacles: readonly string[];
 }
 
 // Two PNGs of a busy 1080p frame; an isolate has 128 MB, most of which a decode may need.
 const defaultMegabytes = 8;
+
+// A wall of pictures asks for twenty at once and then for two in a second.
+const productionRate = 20;
+
+/** `null`: there is no limit. */
+const parseRate = (text: string, isProduction: boolean): number | null => {
+	const rate = /^[0-9]{1,6}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+	return rate > 0 ? rate : isProduction ? productionRate : null;
+};
 
 /**
  * Here alone what makes no sense is not left out: a key that was set and does not work lets nobody in, instead of everybody.
@@ -60,7 +88,8 @@ const parsePreviewKeys = (text: string): ReadonlyMap<string, string> | null => {
 /** A variable that makes no sense counts as not set: a Worker that runs is better than one that complains. */
 export const readConfig = (env: Variables): Config => {
 	const { PICTURE_MEMORY_MB = '', CONTROL_KEY = '', CONTROL_HOSTS, SNAPSHOT_MAX_AGE = '' } = env;
-	const { PREVIEW_KEYS = '', OPERATOR_TOKEN = '' } = env;
+	const { PREVIEW_KEYS = '', OPERATOR_TOKEN = '', API_TOKENS = '', RATE_LIMIT = '' } = env;
+	const isProduction = isOn(env.PRODUCTION);
 	const megabytes = /^[0-9]{1,4}$/.test(PICTURE_MEMORY_MB) ? Number(PICTURE_MEMORY_MB) : defaultMegabytes;
 	return {
 		pictureMemory: megabytes * 1024 * 1024,
@@ -70,5 +99,9 @@ export const readConfig = (env: Variables): Config => {
 		previewKeys: parsePreviewKeys(PREVIEW_KEYS),
 		logRequests: env.LOG_REQUESTS === '1',
 		operatorToken: isSecret(OPERATOR_TOKEN) ? OPERATOR_TOKEN : undefined,
+		// As with the keys of previews.
+		apiTokens: API_TOKENS.trim() === '' ? null : parseApiTokens(API_TOKENS).tokens,
+		rateLimit: parseRate(RATE_LIMIT, isProduction),
+		obstacles: isProduction ? openAtTheEdge(env) : [],
 	};
 };

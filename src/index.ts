@@ -6,6 +6,8 @@ import webpEncoderCore from '@jsquash/webp/codec/enc/webp_enc_simd.wasm';
 import av1Core from 'ogv/dist/ogv-decoder-video-av1-simd-wasm.wasm';
 import vp8Core from 'ogv/dist/ogv-decoder-video-vp8-wasm.wasm';
 
+import { createApiAccess } from './access/api-access.ts';
+import { createBoundLimit, createIsolateLimit } from './access/rate-limit.ts';
 import { type Connect, createApp } from './app.ts';
 import h264Core from './decoder/h264/core/h264.wasm';
 import h264HighCore from './decoder/h264/core/h264-high.wasm';
@@ -16,6 +18,7 @@ import { createDecoder } from './decoder/index.ts';
 import type { Instantiate } from './decoder/instantiate.ts';
 import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
+import type { Guard } from './http/guard.ts';
 import type { RequestReport } from './http/report.ts';
 import imageCoreModule from './image/core/image.wasm';
 import { type ImageCore, onFirstUse } from './image/image-core.ts';
@@ -77,8 +80,9 @@ const previewImaging: PreviewImaging = {
 	},
 };
 const variables: Omit<Env, 'KEYFRAMES'> = env;
-const { pictureMemory, controlKey, controlHosts, refreshAge, previewKeys, logRequests, operatorToken } =
+const { pictureMemory, controlKey, controlHosts, refreshAge, previewKeys, logRequests, operatorToken, ...rest } =
 	readConfig(variables);
+const { apiTokens, rateLimit, obstacles } = rest;
 const memory = createPictureMemory(pictureMemory);
 const failures = createFailureMemory();
 const clock = {
@@ -119,7 +123,17 @@ const onReport = (report: RequestReport): void => {
 	if (logRequests) console.log(JSON.stringify({ event: 'request', ...report }));
 	if (variables.REQUESTS !== undefined) writeReport(variables.REQUESTS, report);
 };
-const metrics = operatorToken === undefined ? undefined : { token: operatorToken, text: counters.text };
+const hasMetricsToken = apiTokens?.some(({ scopes }) => scopes.includes('metrics')) === true;
+const metrics =
+	operatorToken === undefined && !hasMetricsToken ? undefined : { token: operatorToken, text: counters.text };
+const isolateLimit = rateLimit === null ? null : createIsolateLimit(rateLimit, clock.now);
+const guard: Guard = {
+	api: createApiAccess(apiTokens),
+	rateLimit: variables.RATE_LIMITER === undefined ? isolateLimit : createBoundLimit(variables.RATE_LIMITER),
+	obstacles,
+};
+for (const obstacle of obstacles) console.error(JSON.stringify({ event: 'not set up for production', obstacle }));
+if (apiTokens?.length === 0) console.error('API_TOKENS has no token that works: name:scopes:hash');
 
 const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
@@ -145,4 +159,4 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	};
 };
 
-export default { fetch: createApp(connect, { onReport, metrics }).fetch };
+export default { fetch: createApp(connect, { onReport, metrics, guard }).fetch };

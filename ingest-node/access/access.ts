@@ -2,6 +2,7 @@
 import { LivestillError } from '../../src/shared/errors.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Log, silentLog } from '../log.ts';
+import { hostOf } from './address-key.ts';
 import { createFailedAttempts } from './failed-attempts.ts';
 import type { Action } from './grant.ts';
 import type { AccessMethod, AccessRequest } from './method.ts';
@@ -29,8 +30,6 @@ export interface Access {
 
 const nothingShown = 'no credentials';
 
-const addressOf = (remote: string): string => remote.replace(/:[0-9]*$/, '').replace(/^\[(.*)\]$/, '$1');
-
 export const createAccess = (options: AccessOptions): Access => {
 	const { methods, open = [], allowedFailures = 0, clock = systemClock, log = silentLog } = options;
 	const attempts = createFailedAttempts({
@@ -41,7 +40,7 @@ export const createAccess = (options: AccessOptions): Access => {
 		!open.includes(action) && methods.some((method) => method.closes(action));
 
 	const reasonAgainst = async (request: AccessRequest): Promise<string | null> => {
-		const address = addressOf(request.remote);
+		const address = hostOf(request.remote);
 		if (attempts.pause(address) > 0) return 'too many wrong credentials before';
 		const shown = shownIn(request.query);
 		const reasons: string[] = [];

@@ -18,3 +18,6 @@ export const addressKey = (address: string): string => {
 
 /** Programs on this machine, a reverse proxy among them, stand for nobody. */
 export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/i.test(address);
+
+/** The address of `address:port`. */
+export const hostOf = (remote: string): string => remote.replace(/:[0-9]*$/, '').replace(/^\[(.*)\]$/, '$1');

@@ -2,6 +2,7 @@
  * `AUTH_HOOK_URL`: the operator's own program is asked, by one POST of JSON in the field names of MediaMTX. 2xx lets in; everything
  * else, and no answer, does not. `docs/security.md`
  */
+import { hostOf } from './address-key.ts';
 import type { AccessMethod, AccessRequest } from './method.ts';
 import { createOperatorCall } from './operator-call.ts';
 import { type Shown, withoutShown } from './shown.ts';
@@ -19,12 +20,10 @@ export interface HookOptions {
 /** Bytes of the answer, which nobody reads: an error page is no reason to refuse. */
 const maxBytes = 64 * 1024;
 
-const addressOf = (remote: string): string => remote.replace(/:[0-9]*$/, '').replace(/^\[(.*)\]$/, '$1');
-
 const question = ({ action, protocol, name, remote, query }: AccessRequest, { token, user, password }: Shown): string =>
 	JSON.stringify({
 		...{ user: user ?? '', password: password ?? '', token: token ?? '' },
-		...{ ip: addressOf(remote), action, path: name ?? '', protocol, query: withoutShown(query) },
+		...{ ip: hostOf(remote), action, path: name ?? '', protocol, query: withoutShown(query) },
 	});
 
 export const createHook = (options: HookOptions): AccessMethod => {

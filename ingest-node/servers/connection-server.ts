@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { Log } from '../log.ts';
+import type { AddressShare } from './address-share.ts';
 import { type ListenOptions, listen } from './listen.ts';
 
 export interface TlsFiles {
@@ -39,6 +40,8 @@ export interface ConnectionServerOptions {
 	readonly log: Log;
 	/** Connections at a time, over all listeners of this server. */
 	readonly maxConnections: number;
+	/** Of these what one address may have; without it all. */
+	readonly share?: AddressShare | undefined;
 	/** Milliseconds that a TLS handshake may take. */
 	readonly tlsTimeout: number;
 	/** Takes a socket over. @param onClosed to be called when it is closed */
@@ -49,10 +52,12 @@ export interface ConnectionServerOptions {
 const checkInterval = 500;
 
 export const createConnectionServer = (options: ConnectionServerOptions): ConnectionServer => {
-	const { protocol, clock, log, maxConnections, tlsTimeout, serve } = options;
+	const { protocol, clock, log, maxConnections, share, tlsTimeout, serve } = options;
 	const servers: Server[] = [];
 	const connections = new Set<Connection>();
-	const refused = createErrorCounter(clock, (count) => log.warn('connections refused', { count, maxConnections }));
+	const refused = createErrorCounter(clock, (count, reason) =>
+		log.warn('connections refused', { protocol, count, maxConnections, reason }),
+	);
 	const connectionErrors = createErrorCounter(clock, (count, last) => log.warn('connections failed', { count, last }));
 
 	const checking = setInterval(() => {
@@ -60,7 +65,17 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 	}, checkInterval);
 	checking.unref();
 
+	/** Before anything is read, TLS included. */
+	const keepToShare = (socket: Socket): void => {
+		const giveBack = share?.take(socket.remoteAddress);
+		if (giveBack === null) {
+			refused.count('too many connections of one address');
+			socket.destroy();
+		} else if (giveBack !== undefined) socket.once('close', giveBack);
+	};
+
 	const accept = (socket: Socket): void => {
+		if (socket.destroyed) return;
 		const connection = serve(socket, () => connections.delete(connection));
 		connections.add(connection);
 	};
@@ -80,6 +95,7 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 	return {
 		listen: async ({ tls, ...where }) => {
 			const server = create(tls);
+			server.prependListener('connection', keepToShare);
 			// Counts TCP connections, so also those whose TLS handshake is not done.
 			server.maxConnections = maxConnections;
 			server.on('drop', () => refused.count('too many connections'));

@@ -30,6 +30,9 @@ const maxConnections = 1000;
 // Longer than callers keep idle connections: a call must not meet a connection that is just being closed.
 const keepAliveTimeout = 60_000;
 
+// For a whole request, which is small; Node looks at the times as often as told.
+const timeLimits = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+
 export interface ControlOptions {
 	/** Called for each request; the server may listen before there is anything to tell. */
 	readonly health: () => Health | Promise<Health>;
@@ -96,7 +99,7 @@ export const createControlServer = (options: ControlOptions): ControlServer => {
 		if (call !== undefined) onlyMethods(response, 'POST');
 		else void look(request, response, url.split('?')[0] ?? '').catch(() => response.destroy());
 	};
-	const server: Server = createServer({ requestTimeout: 10_000, maxHeaderSize: 8192, keepAliveTimeout }, route);
+	const server: Server = createServer({ ...timeLimits, maxHeaderSize: 8192, keepAliveTimeout }, route);
 	server.maxConnections = maxConnections;
 	server.on('clientError', (_error, socket) => socket.destroy());
 	return {

@@ -8,6 +8,7 @@ import type { MediaEngine } from '../media-engine.ts';
 import type { SignallingPorts } from '../protocols/flashphoner/ports.ts';
 import { createRooms } from '../protocols/flashphoner/rooms.ts';
 import type { SnapshotTaker } from '../protocols/flashphoner/snapshot-replies.ts';
+import { type AddressShare, createAddressShare } from './address-share.ts';
 import { createPages } from './pages.ts';
 import { createSignallingServer } from './signalling.ts';
 import type { SourceRest } from './source-rest.ts';
@@ -32,6 +33,8 @@ export interface FrontOptions {
 	readonly log: Log;
 	/** WebSockets at a time, and as many sessions of WHIP and WHEP. */
 	readonly maxConnections: number;
+	/** Connections of one address at a time, and as many sessions; `null`: all there are. */
+	readonly addressLimit?: number | null;
 	/** Fetches a camera that a player names. */
 	readonly fetchStream?: SignallingPorts['fetchStream'];
 	/** Calls about sources; takes what is for it. */
@@ -49,7 +52,8 @@ export interface Front extends WebServer {
 
 /** Listens nowhere yet. Its `close` ends all sessions. */
 export const createFront = (options: FrontOptions): Front => {
-	const { engine, clock, log, maxConnections, iceServers, sourceRest } = options;
+	const { engine, clock, log, maxConnections, iceServers, sourceRest, addressLimit = null } = options;
+	const shareOf = (): AddressShare => createAddressShare({ most: addressLimit });
 	const faults = createErrorCounter(clock, (count, last) => log.error('signalling faults', { count, last }));
 	const signalling = createSignallingServer({
 		...options,
@@ -58,7 +62,7 @@ export const createFront = (options: FrontOptions): Front => {
 	});
 	const { endElsewhere } = options;
 	const whip = createWhipHandler({
-		...{ engine, clock, log, iceServers, maxSessions: maxConnections },
+		...{ engine, clock, log, iceServers, maxSessions: maxConnections, share: shareOf() },
 		...(endElsewhere && { endElsewhere }),
 	});
 	const servePage = createPages(options);
@@ -67,6 +71,7 @@ export const createFront = (options: FrontOptions): Front => {
 		log,
 		// Room for those who are told that it is full.
 		maxConnections: 2 * maxConnections + 100,
+		share: shareOf(),
 		onRequest: (request, response) => {
 			if (whip.handle(request, response) || sourceRest?.(request, response) || servePage(request, response)) return;
 			request.resume();

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub.ts';
 import type { Log } from '../log.ts';
+import type { AddressShare } from './address-share.ts';
 import { type ConnectionServer, createConnectionServer } from './connection-server.ts';
 import { serveRtspConnection } from './rtsp-connection.ts';
 import { type RtspTimeouts, rtspTimeouts } from './rtsp-timeouts.ts';
@@ -13,6 +14,8 @@ export interface RtspServerOptions {
 	readonly log: Log;
 	/** Connections at a time, over all listeners of this server. */
 	readonly maxConnections: number;
+	/** Of these what one address may have. */
+	readonly share?: AddressShare;
 	/** UDP ports of publishers; `null`: any free ones. */
 	readonly udpPorts: PortRange | null;
 	readonly timeouts?: RtspTimeouts;
@@ -21,10 +24,10 @@ export interface RtspServerOptions {
 }
 
 export const createRtspServer = (options: RtspServerOptions): ConnectionServer => {
-	const { hub, clock, log, maxConnections, udpPorts, timeouts = rtspTimeouts, takesDigest } = options;
+	const { hub, clock, log, maxConnections, share, udpPorts, timeouts = rtspTimeouts, takesDigest } = options;
 	return createConnectionServer({
 		protocol: 'rtsp',
-		...{ clock, log, maxConnections },
+		...{ clock, log, maxConnections, share },
 		tlsTimeout: timeouts.request,
 		serve: (socket, onClosed) =>
 			serveRtspConnection(socket, { hub, clock, log, timeouts, udpPorts, takesDigest, onClosed }),

@@ -1,10 +1,12 @@
 /** The HTTP listener that browsers talk to, plain or TLS: requests go to one handler, WebSockets to another. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { Log } from '../log.ts';
+import type { AddressShare } from './address-share.ts';
 import type { TlsFiles } from './connection-server.ts';
 import { type ListenOptions, listen } from './listen.ts';
 
@@ -13,6 +15,8 @@ export interface WebServerOptions {
 	readonly log: Log;
 	/** TCP connections at a time, for each listener. */
 	readonly maxConnections: number;
+	/** Of these what one address may have; without it all. */
+	readonly share?: AddressShare | undefined;
 	readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
 	readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -27,9 +31,14 @@ export interface WebServer {
 }
 
 /** Milliseconds for the head of a request, and for all of it: an SDP offer fits one packet or a few. */
-const limits = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 };
+const limits = {
+	...{ headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
+	// How often Node looks at these times; it would be every half minute.
+	connectionsCheckingInterval: 1000,
+};
 
-export const createWebServer = ({ clock, log, maxConnections, onRequest, onUpgrade }: WebServerOptions): WebServer => {
+export const createWebServer = (options: WebServerOptions): WebServer => {
+	const { clock, log, maxConnections, share, onRequest, onUpgrade } = options;
 	const servers: Server[] = [];
 	const failures = createErrorCounter(clock, (count, last) => log.warn('web connections failed', { count, last }));
 	return {
@@ -42,6 +51,13 @@ export const createWebServer = ({ clock, log, maxConnections, onRequest, onUpgra
 							onRequest,
 						);
 			server.maxConnections = maxConnections;
+			server.prependListener('connection', (socket: Socket) => {
+				const giveBack = share?.take(socket.remoteAddress);
+				if (giveBack === null) {
+					failures.count('too many connections of one address');
+					socket.destroy();
+				} else if (giveBack !== undefined) socket.once('close', giveBack);
+			});
 			server.on('upgrade', onUpgrade);
 			server.on('clientError', (error, socket) => {
 				failures.count(error.message);

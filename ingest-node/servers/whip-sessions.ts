@@ -1,15 +1,19 @@
 /** The media sessions of WHIP and WHEP clients, by the unguessable ids in their URLs. */
 import { randomUUID } from 'node:crypto';
 import { LivestillError } from '../../src/shared/errors.ts';
+import { hostOf } from '../access/address-key.ts';
 import type { Clock } from '../clock.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { MediaRequest, MediaSession } from '../media-engine.ts';
+import type { AddressShare } from './address-share.ts';
 
 export interface WhipSessionsOptions {
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Sessions at a time. */
 	readonly maxSessions: number;
+	/** Of these what one address may have; without it all. */
+	readonly share?: AddressShare | undefined;
 	/** Milliseconds from the offer to connected media. */
 	readonly timeout: number;
 }
@@ -32,7 +36,7 @@ export interface WhipSessions {
 
 const busy = (why: string): LivestillError => new LivestillError('BUSY', why);
 
-export const createWhipSessions = ({ clock, log, maxSessions, timeout }: WhipSessionsOptions): WhipSessions => {
+export const createWhipSessions = ({ clock, log, maxSessions, share, timeout }: WhipSessionsOptions): WhipSessions => {
 	const sessions = new Map<string, MediaSession>();
 	let opening = 0;
 
@@ -54,12 +58,19 @@ export const createWhipSessions = ({ clock, log, maxSessions, timeout }: WhipSes
 	return {
 		open: async (kind, request, media) => {
 			if (sessions.size + opening >= maxSessions) throw busy(`there are ${maxSessions} sessions already`);
-			opening += 1;
-			const session = await withinTime(media(request)).finally(() => {
-				opening -= 1;
-			});
-			const id = randomUUID();
 			const { name, remote } = request;
+			const giveBack = share?.take(hostOf(remote));
+			if (giveBack === null) throw busy('this address has all the sessions that it may have');
+			opening += 1;
+			const session = await withinTime(media(request))
+				.catch((error: unknown) => {
+					giveBack?.();
+					throw error;
+				})
+				.finally(() => {
+					opening -= 1;
+				});
+			const id = randomUUID();
 			sessions.set(id, session);
 			log.info(`${kind} session opened`, { stream: name, remote });
 			const cancel = clock.after(timeout, () => session.close('Failed by ICE timeout'));
@@ -69,6 +80,7 @@ export const createWhipSessions = ({ clock, log, maxSessions, timeout }: WhipSes
 			});
 			void session.closed.then((reason) => {
 				cancel();
+				giveBack?.();
 				sessions.delete(id);
 				log.info(`${kind} session closed`, { stream: name, remote, reason });
 			});

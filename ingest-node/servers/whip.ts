@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { type IceServer, iceServerLinks } from '../ice-servers.ts';
 import { type Log, messageOf } from '../log.ts';
 import type { MediaEngine } from '../media-engine.ts';
+import type { AddressShare } from './address-share.ts';
 import { peerAddress } from './peer-address.ts';
 import { readBody } from './read-body.ts';
 import { requestCredentials } from './request-credentials.ts';
@@ -26,6 +27,8 @@ export interface WhipOptions {
 	readonly endElsewhere?: (id: string) => Promise<boolean>;
 	/** Sessions at a time. */
 	readonly maxSessions: number;
+	/** Of these what one address may have; without it all. */
+	readonly share?: AddressShare;
 	/** Milliseconds from the offer to connected media. */
 	readonly timeout?: number;
 }
@@ -56,9 +59,9 @@ const nameIn = (path: string): StreamName => {
 };
 
 export const createWhipHandler = (options: WhipOptions): WhipHandler => {
-	const { engine, clock, log, maxSessions, timeout = 15_000, iceServers = () => [] } = options;
+	const { engine, clock, log, maxSessions, share, timeout = 15_000, iceServers = () => [] } = options;
 	const { endElsewhere = async () => false } = options;
-	const sessions = createWhipSessions({ clock, log, maxSessions, timeout });
+	const sessions = createWhipSessions({ clock, log, maxSessions, share, timeout });
 
 	const open = async (
 		kind: 'whip' | 'whep',

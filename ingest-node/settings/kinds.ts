@@ -2,7 +2,9 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { parseApiTokens } from '../../src/shared/api-token.ts';
 import { isSecret, secretRule } from '../../src/shared/control/key.ts';
+import { isOn } from '../../src/shared/production.ts';
 import type { PortRange } from '../servers/udp-port-pair.ts';
 import { isWebhookSecret } from '../webhooks/signature.ts';
 
@@ -69,6 +71,19 @@ export const workers = kind(`1 to ${maxWorkers} or auto is needed`, (value) => {
 	return number >= 1 && number <= maxWorkers ? number : undefined;
 });
 
+/** @param most greatest, 0 is not one of them */
+export const positiveNumber = (most: number) =>
+	kind(`a number above 0, ${most} at most, is needed`, (value) => {
+		const number = /^[0-9]{1,9}(\.[0-9]{1,3})?$/.test(value) ? Number(value) : Number.NaN;
+		return number > 0 && number <= most ? number : undefined;
+	});
+
+/** A switch. */
+export const flag = kind('true or false is needed', (value) => {
+	if (isOn(value)) return true;
+	return /^(0|false|no|off)$/i.test(value) ? false : undefined;
+});
+
 export const oneOf = <T extends string>(values: readonly T[]) =>
 	kind(`one of ${values.join(', ')} is needed`, (value) => values.find((known) => known === value));
 
@@ -131,6 +146,11 @@ export const strongSecret = kind(`${secretRule} are needed`, (value) => (isSecre
 export const webhookSecrets = listOf(
 	'secrets such as whsec_ with 24 to 64 bytes in base64 are needed',
 	isWebhookSecret,
+);
+
+/** API tokens of the edge. The text stays: the edge reads it itself. */
+export const apiTokens = kind('name:scopes:hash, as `livestill token` prints it, is needed', (value) =>
+	parseApiTokens(value).problems.length === 0 ? value : undefined,
 );
 
 /** What HTTP headers and JSON carry unchanged. */

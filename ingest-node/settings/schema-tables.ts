@@ -51,12 +51,21 @@ export const schema = z.object({
 	RTSPS_PORT: optionally(kinds.port, { ...ports('RTSP with TLS'), normal: '`8322` with a certificate, else off' }),
 	CONTROL_PORT: normally(kinds.port, '8082', ports('health, metrics, the calls of the edge')),
 	MAX_CONNECTIONS: normally(kinds.wholeNumber(1, 999_999), '1000', ports('connections of each media server')),
+	MAX_CONNECTIONS_PER_ADDRESS: normally(
+		kinds.wholeNumber(0, 999_999),
+		'200',
+		ports('connections of one address to each media server; `0`: as many as there are. This machine is exempt'),
+	),
 	TLS_CERT: optionally(kinds.text, {
 		...ports('PEM file of the certificate for all ports with TLS'),
 		normal: '`npm start` makes one',
 	}),
 	TLS_KEY: optionally(kinds.text, { ...ports('PEM file of its key'), normal: '`npm start` makes one' }),
 
+	PRODUCTION: optionally(kinds.flag, {
+		...open('`true`: nothing starts while anything is open that should not be: [security.md](security.md#production)'),
+		normal: 'off; a deployed Worker: on',
+	}),
 	PUBLISH_TOKEN: optionally(kinds.text, {
 		...access('what publishers have to know, over any protocol: [security.md](security.md)'),
 		normal: 'none: anybody may publish',
@@ -159,6 +168,10 @@ export const schema = z.object({
 		'0s',
 		control('grace that publishers have after `SIGTERM`: [architecture.md](architecture.md#how-a-node-ends)'),
 	),
+	EDGE_TOKEN: optionally(kinds.printable, {
+		...control('API token for these, where the edge wants one: [security.md](security.md#the-rest-api)'),
+		...{ normal: '`npm start` makes one', isSecret: true },
+	}),
 	LOG_LEVEL: normally(kinds.oneOf(logLevels), 'info', control('`debug`, `info`, `warn` or `error`')),
 
 	ANNOUNCED_ADDRESS: optionally(kinds.addresses, {
@@ -244,6 +257,15 @@ export const schema = z.object({
 	PREVIEW_KEYS: optionally(kinds.text, {
 		...edge('keys of signed preview URLs: [preview.md](preview.md#signed-urls)'),
 		...{ normal: 'none: public', isSecret: true },
+	}),
+	PREVIEW_ACCESS: optionally(kinds.oneOf(['open']), edge('`open`: previews are public on purpose, also in production')),
+	API_TOKENS: optionally(kinds.apiTokens, {
+		...edge('tokens of the REST API, `name:scopes:hash` separated by commas: [security.md](security.md#the-rest-api)'),
+		...{ normal: 'none: everybody', isSecret: true },
+	}),
+	RATE_LIMIT: optionally(kinds.positiveNumber(100_000), {
+		...edge('requests of a token or an address in a second: [security.md](security.md#rate-limits)'),
+		normal: 'none; 20 in production',
 	}),
 	LOG_REQUESTS: optionally(kinds.text, { ...edge('`1`: each request is logged'), normal: 'off' }),
 	CONTROL_HOSTS: optionally(kinds.text, {

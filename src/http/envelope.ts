@@ -12,7 +12,17 @@ export interface EnvelopeVariables {
 const headersOfAll = {
 	'Access-Control-Allow-Origin': '*',
 	'Access-Control-Expose-Headers': [
-		...['Allow', 'Content-Length', 'Date', 'ETag', 'Last-Modified', 'Retry-After', 'Server-Timing', 'X-Request-Id'],
+		...[
+			'Allow',
+			'Content-Length',
+			'Date',
+			'ETag',
+			'Last-Modified',
+			'Retry-After',
+			'Server-Timing',
+			'WWW-Authenticate',
+			'X-Request-Id',
+		],
 		...['Timestamp', 'Keyframe', 'Stale', 'Chosen', 'Tone-Mapped', 'Width', 'Height', 'Error'].map(
 			(name) => `X-Snapshot-${name}`,
 		),

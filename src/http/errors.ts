@@ -1,7 +1,8 @@
 /** The one table from error codes to HTTP, and the one shape of an error's body. */
+import { RateLimited } from '../access/rate-limited.ts';
 import { type ErrorCode, LivestillError } from '../shared/errors.ts';
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 500 | 501 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 501 | 503;
 
 interface ErrorRule {
 	readonly status: ErrorStatus;
@@ -36,9 +37,14 @@ const rules: Record<ErrorCode, ErrorRule> = {
 	OBJECT_INVALID: { status: 500 },
 	STORE_UNAVAILABLE: { status: 503, retryAfter: 1 },
 	BUSY: { status: 503, retryAfter: 1 },
+	TOO_MANY_REQUESTS: { status: 429, retryAfter: 1 },
+	NOT_CONFIGURED: { status: 503 },
 	PROTOCOL_VIOLATION: { status: 500 },
 	INTERNAL: { status: 500 },
 };
+
+/** Browsers ask a person for a password by the second; programs use the first. RFC 9110 § 11.6.1 */
+const challenge = 'Bearer realm="livestill", Basic realm="livestill", charset="UTF-8"';
 
 /** What a client is told of a failure. */
 export interface PublicError {
@@ -57,7 +63,9 @@ export const publicError = (error: unknown, as: 'wcs' | 'get' = 'wcs'): PublicEr
 			: new LivestillError('INTERNAL', 'something went wrong here; the log has the details under this requestId');
 	const { status, getStatus, retryAfter } = rules[code];
 	const headers = new Headers({ 'Cache-Control': 'no-store' });
-	if (retryAfter !== undefined) headers.set('Retry-After', String(retryAfter));
+	const seconds = error instanceof RateLimited ? error.retryAfter : retryAfter;
+	if (seconds !== undefined) headers.set('Retry-After', String(seconds));
+	if (status === 401) headers.set('WWW-Authenticate', challenge);
 	return { code, message, status: as === 'get' ? (getStatus ?? status) : status, headers };
 };
 

@@ -33,6 +33,15 @@ const ofDecoders = [
 	'INTERNAL',
 ] as const;
 
+/** Where `API_TOKENS` is set. */
+const ofGuards = ['UNAUTHORIZED', 'FORBIDDEN', 'TOO_MANY_REQUESTS'] as const;
+const securitySchemes = {
+	bearer: { type: 'http', scheme: 'bearer', description: 'An API token, where the operator has made any.' },
+	basic: { type: 'http', scheme: 'basic', description: 'The same as the password of any user.' },
+};
+// The empty one: a server without tokens is for everybody.
+const security = [{ bearer: [] }, { basic: [] }, {}];
+
 const parameter = (name: string, schema: Json, description: string, where = 'query'): Json => ({
 	...{ name, in: where, description, schema },
 	...(where === 'path' && { required: true }),
@@ -83,6 +92,7 @@ const previewAnswers = (types: readonly string[]): Json => ({
 			'SIGNATURE_INVALID',
 			'SIGNATURE_EXPIRED',
 			'FRAME_NOT_FOUND',
+			'TOO_MANY_REQUESTS',
 		] as const),
 		...ofPictures,
 		...ofDecoders,
@@ -108,18 +118,22 @@ const filters = {
 
 const streamList = {
 	'200': { description: 'Live streams.', content: json({ type: 'array', items: reference('Stream') }) },
-	...errorAnswers('wcs', 'INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'STREAM_NOT_FOUND', 'STORE_UNAVAILABLE'),
+	...errorAnswers(
+		'wcs',
+		...ofGuards,
+		...(['INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'STREAM_NOT_FOUND', 'STORE_UNAVAILABLE'] as const),
+	),
 };
 
 const listOperations = (id: string, summary: string, isFiltered: boolean): Json => ({
 	get: {
-		...{ operationId: `${id}Get`, summary, tags: ['streams'], responses: streamList },
+		...{ operationId: `${id}Get`, summary, tags: ['streams'], responses: streamList, security },
 		...(isFiltered && {
 			parameters: Object.entries(filters).map(([name, schema]) => parameter(name, schema, 'Filter.')),
 		}),
 	},
 	post: {
-		...{ operationId: id, summary, tags: ['streams'], responses: streamList },
+		...{ operationId: id, summary, tags: ['streams'], responses: streamList, security },
 		...(isFiltered && { requestBody: { required: true, content: json({ type: 'object', properties: filters }) } }),
 	},
 });
@@ -131,6 +145,7 @@ const paths = {
 				operationId: 'snapshot',
 				summary: 'A picture of a live stream, compatible with Flashphoner WCS',
 				tags: ['snapshots'],
+				security,
 			},
 			requestBody: {
 				required: true,
@@ -140,6 +155,7 @@ const paths = {
 				'200': { description: 'The picture.', content: json(reference('Snapshot')) },
 				...errorAnswers(
 					'wcs',
+					...ofGuards,
 					...(['INVALID_JSON', 'INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'BODY_TOO_LARGE'] as const),
 					...ofPictures,
 					...ofDecoders,
@@ -230,5 +246,5 @@ export const openApiDocument = (origin: string) => ({
 	},
 	servers: [{ url: origin }],
 	paths,
-	components: { schemas },
+	components: { schemas, securitySchemes },
 });

@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { readJsonObject } from '../http/body.ts';
 import { booleanField, type Fields, stringField } from '../http/fields.ts';
+import { needs } from '../http/guard.ts';
 import { onlyMethods } from '../http/methods.ts';
 import { LivestillError } from '../shared/errors.ts';
 import { parseStreamName } from '../shared/stream-name.ts';
@@ -52,14 +53,14 @@ const find = async (context: Context<RouteEnv>, fields: Fields): Promise<Respons
 };
 
 export const findRoute = new Hono<RouteEnv>()
-	.post('/', async (context) => find(context, await readJsonObject(context.req.raw)))
-	.get('/', (context) => find(context, queryFields(context)))
+	.post('/', needs('list'), async (context) => find(context, await readJsonObject(context.req.raw)))
+	.get('/', needs('list'), (context) => find(context, queryFields(context)))
 	.all('/', onlyMethods('GET', 'HEAD', 'POST', 'OPTIONS'));
 
 const findAll = async (context: Context<RouteEnv>): Promise<Response> =>
 	answer(context, (await context.var.services.findStreams.all()).map(streamJson));
 
 export const findAllRoute = new Hono<RouteEnv>()
-	.get('/', findAll)
-	.post('/', findAll)
+	.get('/', needs('list'), findAll)
+	.post('/', needs('list'), findAll)
 	.all('/', onlyMethods('GET', 'HEAD', 'POST', 'OPTIONS'));

@@ -1,12 +1,12 @@
-/** `GET /metrics`: the counters of this isolate, for whoever has the operator's token. `docs/metrics.md` */
+/** `GET /metrics`: the counters of this isolate, for whoever has the operator's token or one with that scope. `docs/metrics.md` */
 import { Hono } from 'hono';
 import { onlyMethods } from '../http/methods.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { RouteEnv } from './services.ts';
 
 export interface MetricsAccess {
-	/** Bearer token. */
-	readonly token: string;
+	/** Bearer token of operators; `undefined`: only API tokens with the scope `metrics` will do. */
+	readonly token: string | undefined;
 	readonly text: () => string;
 }
 
@@ -25,7 +25,9 @@ export const metricsRoute = ({ token, text }: MetricsAccess): Hono<RouteEnv> =>
 	new Hono<RouteEnv>()
 		.get('/', async (context) => {
 			const [, given = ''] = /^Bearer +(\S+)$/i.exec(context.req.header('Authorization') ?? '') ?? [];
-			if (!(await isSame(given, token))) throw new LivestillError('UNAUTHORIZED', 'this is for operators');
+			const isOperator = token !== undefined && (await isSame(given, token));
+			if (!isOperator && context.var.apiToken?.scopes.includes('metrics') !== true)
+				throw new LivestillError('UNAUTHORIZED', 'this is for operators');
 			return context.text(text(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
 		})
 		.all('/', onlyMethods('GET', 'HEAD', 'OPTIONS'));

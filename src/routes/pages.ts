@@ -29,11 +29,15 @@ interface Grant {
 	readonly prefix: string;
 }
 
-/** Checks the page's grant. @throws LivestillError `SIGNATURE_INVALID`, `SIGNATURE_EXPIRED` */
+/** Checks the page's grant. @throws LivestillError `SIGNATURE_INVALID`, `SIGNATURE_EXPIRED`, `UNAUTHORIZED`, `FORBIDDEN` */
 const grantOf = async (context: Context<RouteEnv>, name: string | null): Promise<Grant> => {
 	const { previewAccess } = context.var.services;
 	const query = new URL(context.req.raw.url).search.slice(1);
-	if (!previewAccess.isClosed) return { query: '', prefix: '' };
+	if (!previewAccess.isClosed) {
+		// Everybody may see a picture whose name they know; who there is, is another question.
+		context.var.api.demand('list', context.var.apiToken);
+		return { query: '', prefix: '' };
+	}
 	const prefix = readQuery(query).get('prefix');
 	if (prefix === undefined)
 		throw new LivestillError('SIGNATURE_INVALID', 'this page needs a grant for JPEG: livestill sign --prefix');

@@ -1,4 +1,5 @@
 import type { EnvelopeVariables } from '../http/envelope.ts';
+import type { GuardVariables } from '../http/guard.ts';
 import type { PreviewAccess } from '../preview/access.ts';
 import type { ListLive } from '../preview/live-list.ts';
 import type { TakePreview } from '../preview/take.ts';
@@ -18,5 +19,5 @@ export interface Services {
 
 /** Hono's type parameter for all routes. */
 export interface RouteEnv {
-	Variables: EnvelopeVariables & { services: Services };
+	Variables: EnvelopeVariables & GuardVariables & { services: Services };
 }

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { readJsonObject } from '../http/body.ts';
 import { booleanField, type Fields, integerField, numberField, stringField } from '../http/fields.ts';
+import { needs } from '../http/guard.ts';
 import { onlyMethods } from '../http/methods.ts';
 import { timed } from '../http/server-timing.ts';
 import { snapshotFields } from '../http/snapshot-fields.ts';
@@ -33,7 +34,7 @@ const parseOptions = (fields: Fields): SnapshotOptions => {
 };
 
 export const snapshotRoute = new Hono<RouteEnv>()
-	.post('/', timed, async (context) => {
+	.post('/', needs('snapshot'), timed, async (context) => {
 		const { services, stopwatch } = context.var;
 		const fields = await readJsonObject(context.req.raw);
 		const snapshot = await services.takeSnapshot(parseName(fields), parseOptions(fields), stopwatch);

@@ -52,6 +52,10 @@ export const errorCodes = [
 	'PROTOCOL_VIOLATION',
 	/** There is too much to do at this moment. */
 	'BUSY',
+	/** The caller asks too often. */
+	'TOO_MANY_REQUESTS',
+	/** The operator has not set up what is needed. */
+	'NOT_CONFIGURED',
 	/** A fault of ours. */
 	'INTERNAL',
 ] as const;

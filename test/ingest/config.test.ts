@@ -30,6 +30,7 @@ describe('readConfig', () => {
 			webRtc: { announcedAddresses: [], bitrate: 2_500_000, codecs: ['h264', 'vp8', 'vp9', 'av1'] },
 			sources: expect.objectContaining({ sources: [], idleTimeout: 60_000 }),
 			edgeUrl: undefined,
+			edgeToken: undefined,
 			access: {
 				...{ publishToken: undefined, playToken: undefined, streamKeys: [], jwt: undefined, hookUrl: undefined },
 				...{ isPlayOpen: false, allowedFailures: 20 },
@@ -47,6 +48,8 @@ describe('readConfig', () => {
 			hasOwnStore: false,
 			pushInterval: 2000,
 			maxConnections: 1000,
+			addressLimit: 200,
+			isProduction: false,
 			tls: undefined,
 		});
 	});
@@ -64,6 +67,7 @@ describe('readConfig', () => {
 			WEBRTC_CODECS: 'VP8, h264',
 			ANNOUNCED_ADDRESS: '203.0.113.1 2001:db8::1',
 			EDGE_URL: 'http://127.0.0.1:8081/',
+			EDGE_TOKEN: 'edge-token',
 			PUBLISH_TOKEN: 'secret',
 			PLAY_TOKEN: 'other',
 			TURN_URLS: 'turn:turn.example',
@@ -77,6 +81,8 @@ describe('readConfig', () => {
 			CONTROL_KEY_PREVIOUS: 'old'.repeat(11),
 			PUSH_INTERVAL: '1m',
 			MAX_CONNECTIONS: '5',
+			MAX_CONNECTIONS_PER_ADDRESS: '3',
+			PRODUCTION: 'no',
 			TLS_CERT: 'cert.pem',
 			TLS_KEY: 'key.pem',
 		};
@@ -91,6 +97,7 @@ describe('readConfig', () => {
 			webRtc: { announcedAddresses: ['203.0.113.1', '2001:db8::1'], bitrate: 4_000_000, codecs: ['vp8', 'h264'] },
 			sources: expect.objectContaining({ sources: [], idleTimeout: 60_000 }),
 			edgeUrl: 'http://127.0.0.1:8081',
+			edgeToken: 'edge-token',
 			access: expect.objectContaining({ publishToken: 'secret', playToken: 'other' }),
 			turn: { urls: ['turn:turn.example'], secret: 'north' },
 			controlPort: null,
@@ -105,6 +112,8 @@ describe('readConfig', () => {
 			hasOwnStore: false,
 			pushInterval: 60_000,
 			maxConnections: 5,
+			addressLimit: 3,
+			isProduction: false,
 			tls: { cert: Buffer.from('cert.pem'), key: Buffer.from('key.pem') },
 		});
 		expect(readConfig({ RTMP_PORT: 'auto', CONTROL_PORT: ' ' }, readFile)).toMatchObject({

@@ -24,6 +24,21 @@ const edge = async (status: number, body: string, requests: string[] = []): Prom
 	return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
 };
 
+it('shows its token, and tells nobody that it is wrong', async () => {
+	const shown: unknown[] = [];
+	const listening = createServer((request, response) => {
+		shown.push(request.headers.authorization);
+		response.writeHead(request.headers.authorization === 'Bearer good' ? 200 : 401).end('{"data":"aGVsbG8="}');
+	});
+	server = listening;
+	await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+	const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+	expect(await createEdgeSnapshot(url, 'good')(name)).toBe('aGVsbG8=');
+	await expect(createEdgeSnapshot(url, 'bad')(name)).rejects.toMatchObject({ code: 'INTERNAL' });
+	await expect(createEdgeSnapshot(url)(name)).rejects.toMatchObject({ code: 'INTERNAL' });
+	expect(shown).toEqual(['Bearer good', 'Bearer bad', undefined]);
+});
+
 it('asks the edge as any client does', async () => {
 	const requests: string[] = [];
 	const take = createEdgeSnapshot(await edge(200, '{"data":"aGVsbG8="}', requests));

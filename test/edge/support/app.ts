@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { createApp } from '../../../src/app.ts';
 import type { Decoder } from '../../../src/decoder/index.ts';
 import type { Picture, Plane } from '../../../src/decoder/picture.ts';
+import type { Guard } from '../../../src/http/guard.ts';
 import { createPreviewAccess } from '../../../src/preview/access.ts';
 import { createDecodedMemory } from '../../../src/preview/decoded-memory.ts';
 import type { PreviewImaging } from '../../../src/preview/draw.ts';
@@ -11,6 +12,7 @@ import { createGlances } from '../../../src/preview/glances.ts';
 import { createHopelessKeyframes } from '../../../src/preview/good-frame.ts';
 import { createLiveList } from '../../../src/preview/live-list.ts';
 import { createPreviewTaker } from '../../../src/preview/take.ts';
+import type { MetricsAccess } from '../../../src/routes/metrics.ts';
 import type { Subtle } from '../../../src/shared/control/key.ts';
 import { LivestillError } from '../../../src/shared/errors.ts';
 import type { Verdict } from '../../../src/shared/preview/verdict.ts';
@@ -88,6 +90,8 @@ export interface AppParts {
 	readonly nodes?: IngestNodes;
 	readonly refreshAge?: number;
 	readonly previewKeys?: ReadonlyMap<string, string>;
+	readonly guard?: Guard;
+	readonly metrics?: MetricsAccess;
 	/** Called for each list of the bucket. */
 	readonly onList?: () => void;
 	/** Called for each list of what is kept of a stream. */
@@ -132,6 +136,8 @@ export const startApp = (parts: AppParts = {}) => {
 		subtle: crypto.subtle as unknown as Subtle,
 		now: clock.now,
 	});
+	const { guard, metrics } = parts;
+	const observers = { metrics, ...(guard !== undefined && { guard }) };
 	const app = createApp((_env, waitUntil) => {
 		const common = {
 			...{ keyframes, failures, decoder, clock, nodes: parts.nodes ?? null, refreshAge: parts.refreshAge },
@@ -149,7 +155,7 @@ export const startApp = (parts: AppParts = {}) => {
 			listLive,
 			now: clock.now,
 		};
-	});
+	}, observers);
 
 	/** One request; background work is done when it resolves. */
 	const request = async (path: string, init?: RequestInit): Promise<Response> => {

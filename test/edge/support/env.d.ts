@@ -8,6 +8,8 @@ declare namespace Cloudflare {
 		readonly TEST_KEYFRAME: string;
 		/** JSON, from vitest.config.ts: `codec` and `body` in base64. */
 		readonly TEST_OTHER_KEYFRAMES: string;
+		/** Three requests a minute, from vitest.config.ts. */
+		readonly TEST_LIMITER: RateLimit;
 	}
 	interface GlobalProps {
 		mainModule: typeof import('../../../src/index.ts');
