@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 document, made of what the routes parse by: parameters, fields, limits and the table of errors. */
+import { codecs } from '../shared/codec.ts';
 import { type ErrorCode, errorCodes, LivestillError } from '../shared/errors.ts';
 import { mediaTypeOf, previewFormats } from '../shared/preview/format.ts';
 import { previewParameters } from '../shared/preview/parameters.ts';
@@ -10,6 +11,8 @@ type Json = Readonly<Record<string, unknown>>;
 const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
 
+const header = (description: string, type = 'string'): Json => ({ description, schema: { type } });
+
 /** Answers with these codes, by status. */
 const errorAnswers = (as: 'wcs' | 'get', ...codes: readonly ErrorCode[]): Json => {
 	const byStatus = new Map<string, ErrorCode[]>();
@@ -17,9 +20,10 @@ const errorAnswers = (as: 'wcs' | 'get', ...codes: readonly ErrorCode[]): Json =
 		const status = String(publicError(new LivestillError(code, ''), as).status);
 		byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
 	}
+	const headers = as === 'get' && { headers: { 'X-Snapshot-Error': header('The code.') } };
 	const answers = [...byStatus].map(([status, list]) => [
 		status,
-		{ description: list.join(', '), content: json(reference('Error')) },
+		{ description: list.join(', '), ...headers, content: json(reference('Error')) },
 	]);
 	return Object.fromEntries(answers);
 };
@@ -59,8 +63,6 @@ const previewQuery = Object.entries(previewParameters).map(([name, { schema, des
 	...(schema.type === 'boolean' && { allowEmptyValue: true }),
 }));
 
-const header = (description: string, type = 'string'): Json => ({ description, schema: { type } });
-
 const previewHeaders = {
 	'X-Snapshot-Timestamp': header('Epoch milliseconds of the capture.', 'integer'),
 	'X-Snapshot-Keyframe': header('Identity of the keyframe: {session}-{sequence}.'),
@@ -75,6 +77,8 @@ const previewHeaders = {
 	ETag: header('Keyframe and options.'),
 };
 
+const { 'X-Snapshot-Width': _, 'X-Snapshot-Height': __, ...notModifiedHeaders } = previewHeaders;
+
 const picture = { type: 'string', format: 'binary' };
 
 const previewAnswers = (types: readonly string[]): Json => ({
@@ -83,7 +87,7 @@ const previewAnswers = (types: readonly string[]): Json => ({
 		headers: previewHeaders,
 		content: Object.fromEntries(types.map((type) => [type, { schema: picture }])),
 	},
-	'304': { description: 'The client has it.' },
+	'304': { description: 'The client has it.', headers: notModifiedHeaders },
 	...errorAnswers(
 		'get',
 		...([
@@ -111,6 +115,7 @@ const formatInPath = parameter('format', { type: 'string', enum: previewFormats 
 
 const filters = {
 	name: { type: 'string' },
+	streamName: { type: 'string' },
 	mediaSessionId: { type: 'string' },
 	status: { type: 'string' },
 	published: { type: 'boolean' },
@@ -185,7 +190,7 @@ const paths = {
 			responses: {
 				'200': {
 					description: 'It does.',
-					content: json({ type: 'object', properties: { status: { type: 'string' } } }),
+					content: json({ type: 'object', required: ['status'], properties: { status: { const: 'ok' } } }),
 				},
 			},
 		},
@@ -194,6 +199,8 @@ const paths = {
 
 const integer = { type: 'integer' };
 const text = { type: 'string' };
+
+const videoCodecs = [...codecs.map((codec) => codec.toUpperCase()), null];
 
 const schemas = {
 	Error: {
@@ -217,18 +224,34 @@ const schemas = {
 				width: integer,
 				height: integer,
 			},
-			contentType: text,
+			contentType: { const: 'image/png' },
+			toneMapped: {
+				...{ type: 'string', enum: ['pq', 'hlg'] },
+				description:
+					'How the light of the stream is coded, when it has a high dynamic range; the picture has an ordinary one.',
+			},
+			damage: {
+				type: 'object',
+				description: 'What is missing of the picture, in macroblocks or coding tree units; only with acceptDamaged.',
+				required: ['missing', 'total'],
+				properties: { missing: integer, total: integer },
+			},
 		},
 	},
 	Stream: {
 		type: 'object',
-		required: ['name', 'mediaSessionId', 'published', 'status', 'createDate', 'protocol', 'hasVideo'],
+		required: [
+			...['name', 'mediaSessionId', 'published', 'status', 'createDate', 'protocol', 'hasVideo', 'videoCodec'],
+			...['width', 'height', 'rotation', 'snapshot'],
+		],
 		properties: {
 			...{ name: text, mediaSessionId: text, published: { type: 'boolean' }, status: text, createDate: integer },
 			...{ protocol: { type: 'string', enum: ['webrtc', 'rtmp', 'rtsp'] }, hasVideo: { type: 'boolean' } },
-			...{ videoCodec: { type: ['string', 'null'] }, width: integer, height: integer, rotation: integer },
+			...{ videoCodec: { type: ['string', 'null'], enum: videoCodecs }, width: integer, height: integer },
+			rotation: { type: 'integer', enum: [0, 90, 180, 270] },
 			snapshot: {
 				type: ['object', 'null'],
+				required: ['timestamp', 'sequence', 'keyframeInterval'],
 				properties: { timestamp: integer, sequence: integer, keyframeInterval: integer },
 			},
 		},

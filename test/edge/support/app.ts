@@ -83,6 +83,7 @@ const stubPreviewImaging: PreviewImaging = {
 export interface AppParts {
 	readonly decoder?: Decoder;
 	readonly imaging?: Imaging;
+	readonly previewImaging?: Partial<PreviewImaging>;
 	readonly clock?: Clock;
 	readonly cache?: Cache;
 	readonly bucket?: R2Bucket;
@@ -148,7 +149,7 @@ export const startApp = (parts: AppParts = {}) => {
 			findStreams: createStreamFinder(keyframes, clock.now),
 			takePreview: createPreviewTaker({
 				...common,
-				...{ imaging: stubPreviewImaging, decoded, glances, history, hopeless },
+				...{ imaging: { ...stubPreviewImaging, ...parts.previewImaging }, decoded, glances, history, hopeless },
 				good: createGoodKeyframes({ cache, memory: goodMemory, waitUntil }),
 			}),
 			previewAccess,
