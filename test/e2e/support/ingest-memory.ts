@@ -23,7 +23,7 @@ export const probeSettings: NodeJS.ProcessEnv = {
 	MEMORY_PROBE: file,
 };
 
-export const heldBy = async (stack: TestStack): Promise<Held> => {
+export const heldBy = async (stack: Pick<TestStack, 'ingestPid'>): Promise<Held> => {
 	const pid = stack.ingestPid() ?? 0;
 	await rm(file, { force: true });
 	process.kill(pid, 'SIGUSR2');
