@@ -12,6 +12,6 @@ export const clockOfObject = (body: Uint8Array): number | null => {
 	const { width, height } = picture.crop;
 	const luma = packPlanes(picture).subarray(0, width * height);
 	const rgb = new Uint8Array(3 * luma.length);
-	luma.forEach((level, index) => rgb.fill(level, 3 * index, 3 * index + 3));
+	for (const [index, level] of luma.entries()) rgb.fill(level, 3 * index, 3 * index + 3);
 	return readClock({ rgb, width, height });
 };
