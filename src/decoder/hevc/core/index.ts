@@ -22,7 +22,7 @@ import {
   strideOf,
 } from "./picture";
 import { offsetList, putOffsetList } from "./qp";
-import { weights } from "./residual";
+import { weights } from "./residual-scaling";
 import { middleOf } from "./sample";
 import { finishPlanes, isOutputBytes } from "./sao";
 import { decodeSegment, newUnits } from "./slice";

@@ -139,3 +139,10 @@ export function putPictureTools(
 export function bitDepthOf(component: i32): i32 {
   return component == 0 ? bitDepthLuma : bitDepthChroma;
 }
+
+/** log2TransformRange: bits of a coefficient besides its sign (§ 8.6.4.2) */
+// @ts-ignore: decorator
+@inline
+export function log2RangeOf(component: i32): i32 {
+  return extendedPrecision ? max(15, bitDepthOf(component) + 6) : 15;
+}

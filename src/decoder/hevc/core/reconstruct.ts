@@ -11,7 +11,8 @@ import {
   rotationEnabled,
 } from "./parameters";
 import { sampleAt, strideOf } from "./picture";
-import { coefficients, transformSkip } from "./residual";
+import { transformSkip } from "./residual";
+import { coefficients } from "./residual-scaling";
 import { residuals, transform } from "./transform";
 import { mostOf } from "./sample";
 import { transformWide } from "./transform-wide";

@@ -26,7 +26,7 @@ import {
   ctbRows,
 } from "./picture";
 import { restartQp } from "./qp";
-import { clearCoefficients } from "./residual";
+import { clearCoefficients } from "./residual-scaling";
 import { parseSao } from "./sao-syntax";
 import {
   betaOffset,

@@ -3,7 +3,8 @@
 
 import { cover, COVER_WIDE } from "./coverage";
 import { extendedPrecision } from "./parameters";
-import { coefficients, lastColumn, lastRow } from "./residual";
+import { lastColumn, lastRow } from "./residual";
+import { coefficients } from "./residual-scaling";
 import { dctMatrix, dstMatrix } from "./transform-tables";
 
 const between: usize = memory.data(32 * 32 * 4, 16);

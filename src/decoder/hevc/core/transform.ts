@@ -2,7 +2,8 @@
 
 import { cover, COVER_DC_ONLY, COVER_TRANSFORM } from "./coverage";
 import { transpose8 } from "./intra-angular";
-import { coefficients, lastColumn, lastRow } from "./residual";
+import { lastColumn, lastRow } from "./residual";
+import { coefficients } from "./residual-scaling";
 import { dctPairs, dctPairsOffset } from "./transform-tables";
 
 /** Residual of the block in rows, i16. */
