@@ -11,6 +11,8 @@ export interface DecodedMemory {
 	get(keyframe: string): JudgedPicture | null;
 	/** Keeps a copy: a decoder's planes are valid until its next decode. Too large a picture is not kept. */
 	set(keyframe: string, picture: JudgedPicture): void;
+	/** Drops all keyframes whose key begins so. */
+	drop(prefix: string): void;
 }
 
 const bytesOf = ({ planes }: Picture): number => planes.reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -48,6 +50,9 @@ export const createDecodedMemory = (bytes: number): DecodedMemory => {
 			}
 			pictures.set(keyframe, { ...picture, planes: picture.planes.map(copy) });
 			held += size;
+		},
+		drop: (prefix) => {
+			for (const key of [...pictures.keys()]) if (key.startsWith(prefix)) drop(key);
 		},
 	};
 };

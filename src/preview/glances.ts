@@ -9,8 +9,8 @@ export interface Glances {
 	/** The newest keyframe as it was less than half a second ago, or `null`. */
 	get(name: StreamName): KeyframeInfo | null;
 	set(name: StreamName, info: KeyframeInfo): void;
-	/** The stream has ended. */
-	drop(name: StreamName): void;
+	/** The stream has ended, or another session has its name. Gives what was known of it, however old. */
+	drop(name: StreamName): KeyframeInfo | null;
 }
 
 /** Milliseconds: by so much a preview may lag behind the store, also behind the end of its stream. */
@@ -25,9 +25,7 @@ export const createGlances = (now: () => number): Glances => {
 	return {
 		get: (name) => {
 			const glance = glances.get(name);
-			if (glance === undefined || now() < glance.until) return glance?.info ?? null;
-			glances.delete(name);
-			return null;
+			return glance !== undefined && now() < glance.until ? glance.info : null;
 		},
 		set: (name, info) => {
 			glances.delete(name);
@@ -36,7 +34,9 @@ export const createGlances = (now: () => number): Glances => {
 			if (glances.size > capacity && oldest !== undefined) glances.delete(oldest);
 		},
 		drop: (name) => {
+			const info = glances.get(name)?.info ?? null;
 			glances.delete(name);
+			return info;
 		},
 	};
 };

@@ -80,7 +80,7 @@ const notFound = (why: string): never => {
 };
 
 export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
-	const { pictures, failures, glances, clock } = tools;
+	const { pictures, failures, good, decoded, glances, clock } = tools;
 	const make = createPictureMaker(tools);
 	const goodFrame = createGoodFrame(tools, make);
 
@@ -182,16 +182,27 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		return query.maxAge === undefined || askedAt - info.capturedAt <= query.maxAge ? info : null;
 	};
 
+	/** What is cached of a session that is over is never shown again: its space is for others. */
+	const forget = (session: string): void => {
+		pictures.forget(session);
+		good.forget(session);
+		decoded.drop(`${session}/`);
+	};
+
 	const find = async (request: PreviewRequest, askedAt: number, stopwatch: Stopwatch): Promise<StoredKeyframe> => {
 		const { name, query } = request;
 		try {
 			const found = await stopwatch.measureAsync('fetch', () => awaitKeyframe(tools, name));
+			const before = glances.drop(name);
+			if (before !== null && before.session !== found.info.session) forget(before.session);
 			glances.set(name, found.info);
 			const { maxAge } = query;
 			if (maxAge === undefined) return found;
 			return await refresh(found, { name, options: { maxAge, refresh: true }, askedAt, stopwatch }, tools);
 		} catch (error) {
-			glances.drop(name);
+			const before = glances.drop(name);
+			if (before !== null && error instanceof LivestillError && error.code === 'STREAM_NOT_FOUND')
+				forget(before.session);
 			throw error;
 		}
 	};

@@ -77,4 +77,9 @@ export const createPictureCache = ({ cache, memory, waitUntil }: CacheApiOptions
 		const put = async (): Promise<void> => cache.put(urlOf(key), toResponse(picture));
 		waitUntil(put().catch(() => {}));
 	},
+	forget: (session) => {
+		const remove = async (key: string): Promise<unknown> => cache.delete(urlOf(key));
+		// Keys of pictures begin with their session.
+		waitUntil(Promise.allSettled(memory.drop(`${session}/`).map(remove)));
+	},
 });

@@ -89,4 +89,9 @@ export const createGoodKeyframes = ({ cache, memory, waitUntil }: GoodKeyframesO
 		const put = async (): Promise<void> => cache.put(urlOf(keyframe.info.session), toResponse(keyframe));
 		waitUntil(put().catch(() => {}));
 	},
+	forget: (session) => {
+		memory.delete(session);
+		const remove = async (): Promise<unknown> => cache.delete(urlOf(session));
+		waitUntil(remove().catch(() => {}));
+	},
 });

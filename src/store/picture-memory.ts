@@ -4,6 +4,8 @@ import type { CachedPicture } from './ports.ts';
 export interface PictureMemory {
 	get(key: string): CachedPicture | null;
 	set(key: string, picture: CachedPicture): void;
+	/** Drops all pictures whose key begins so; gives their keys. */
+	drop(prefix: string): string[];
 }
 
 /** Holds at most `bytes` of files and drops what was used longest ago. */
@@ -34,6 +36,11 @@ export const createPictureMemory = (bytes: number): PictureMemory => {
 				if (held <= bytes) break;
 				drop(oldest);
 			}
+		},
+		drop: (prefix) => {
+			const keys = [...pictures.keys()].filter((key) => key.startsWith(prefix));
+			for (const key of keys) drop(key);
+			return keys;
 		},
 	};
 };

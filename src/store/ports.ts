@@ -89,6 +89,8 @@ export interface PictureCache {
 	held(key: string): CachedPicture | null;
 	/** Stores in the background. */
 	keep(key: string, picture: CachedPicture): void;
+	/** Deletes in the background what this isolate has in its memory of a session that is over, there and elsewhere. */
+	forget(session: string): void;
 }
 
 /** A keyframe in memory. Its bytes are shared: never write to them. */
@@ -108,4 +110,6 @@ export interface GoodKeyframes {
 	held(session: string): HeldKeyframe | null;
 	/** Stores in the background, unless a later one is known. */
 	keep(keyframe: HeldKeyframe): void;
+	/** The session is over. Deletes in the background. */
+	forget(session: string): void;
 }
