@@ -6,6 +6,7 @@ import { buildBenchWorker } from './bench-worker.ts';
 import { compare } from './compare.ts';
 import { benchDecode } from './decode.ts';
 import { ffmpegVersion } from './libavcodec.ts';
+import { benchLoad } from './load.ts';
 import { benchPng } from './png.ts';
 import { benchPreview } from './preview.ts';
 import { describeMachine, report, type Section } from './report.ts';
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, (hasFfmpeg: boolean) => Promise<Section[]>>
 	webrtc: benchWebRtc,
 	preview: benchPreview,
 	rtsp: benchRtsp,
+	load: benchLoad,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** What the streams of the RTSP bench send: ten seconds of x264 at 1.5 Mbit/s, cut into RTP payloads. */
+/** What the streams of the RTSP and load benches send: ten seconds of x264 at 1.5 Mbit/s. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -35,13 +35,22 @@ const encode = (): void => {
 	renameSync(`${file}.part`, file);
 };
 
-/** The payloads of each picture. Without ffmpeg there is no clip. */
-export const rtspClip = (): Uint8Array[][] => {
+/** NAL units of each picture. Without ffmpeg there is no clip. */
+const clipPictures = (): Uint8Array[][] => {
 	if (!existsSync(file)) encode();
 	const pictures: Uint8Array[][] = [];
 	for (const nal of splitAnnexB(new Uint8Array(readFileSync(file)))) {
 		if (nalUnitType(nal) === nalType.accessUnitDelimiter) pictures.push([]);
 		else pictures.at(-1)?.push(nal);
 	}
-	return pictures.map((nals) => packetiseH264(nals));
+	return pictures;
 };
+
+/** The payloads of each picture. */
+export const rtspClip = (): Uint8Array[][] => clipPictures().map((nals) => packetiseH264(nals));
+
+const startCode = Uint8Array.of(0, 0, 0, 1);
+
+/** The pictures in Annex B. */
+export const clipAccessUnits = (): Uint8Array[] =>
+	clipPictures().map((nals) => Buffer.concat(nals.flatMap((nal) => [startCode, nal])));

@@ -1,0 +1,224 @@
+/**
+ * How much a node bears: hundreds of streams at once, of each protocol, with snapshots meanwhile; RTMP against
+ * node-media-server in the same run. Below five minutes.
+ */
+import { createServer } from 'node:net';
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestStack } from '../test/e2e/support/stack.ts';
+import { type LoadProcess, startLoadProcess } from './load-process.ts';
+import {
+	healthOf,
+	residentMegabytes,
+	type StreamHealth,
+	startLoadStack,
+	startNodeMediaServer,
+	untilEmpty,
+} from './load-target.ts';
+import { processorTime } from './processor-time.ts';
+import type { Section } from './report.ts';
+import type { RtmpOrder, RtmpReport } from './rtmp-load.ts';
+import type { LoadOrder as RtspOrder } from './rtsp-load.ts';
+import { startVisiting } from './snapshot-visitor.ts';
+import { median } from './statistics.ts';
+import type { Cell } from './table.ts';
+import type { LoadOrder as WebRtcOrder } from './webrtc-load.ts';
+
+/** Streams at once, RTMP and the others. `LOAD_STREAMS=150,100` for a smaller machine. */
+const [rtmpStreams = 300, otherStreams = 200] = (process.env.LOAD_STREAMS ?? '300,200').split(',').map(Number);
+/** Turns of RTMP on ours and on node-media-server. */
+const rounds = 2;
+/** Milliseconds before and while it is measured. */
+const settle = 4000;
+const span = 10_000;
+/** Snapshots a second meanwhile: a page of twenty streams that is loaded anew every twenty seconds. */
+const snapshotRate = 1;
+
+interface Measured {
+	/** Seconds of a processor in each second: of the server, and of the process that sends. */
+	readonly cpu: number;
+	readonly senderCpu: number;
+	readonly resident: number;
+	/** Load average of the machine. */
+	readonly load: number;
+}
+
+type Meanwhile = () => Promise<() => Promise<void>>;
+const nothing: Meanwhile = async () => async () => {};
+
+/** @param whileMeasured begins with what is to be done meanwhile, and gives what ends it */
+const measure = async (pid: number, sender: number, whileMeasured: Meanwhile): Promise<Measured> => {
+	await sleep(settle);
+	const finish = await whileMeasured();
+	const [began, used, sent] = [performance.now(), processorTime(pid), processorTime(sender)];
+	await sleep(span);
+	await finish();
+	const elapsed = performance.now() - began;
+	const share = (before: number, after: number): number => (after - before) / elapsed;
+	return {
+		cpu: share(used, processorTime(pid)),
+		senderCpu: share(sent, processorTime(sender)),
+		resident: residentMegabytes(pid),
+		load: loadavg()[0] ?? Number.NaN,
+	};
+};
+
+const total = (streams: readonly StreamHealth[], value: (stream: StreamHealth) => number): number =>
+	streams.reduce((sum, stream) => sum + value(stream), 0);
+
+const freePort = (): Promise<number> =>
+	new Promise((resolve) => {
+		const server = createServer();
+		server.listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+		});
+	});
+
+const head = [
+	...['', 'streams', 'CPU % of a core', 'CPU s per stream-minute', 'streams per core', 'keyframes lost'],
+	...['MB', 'sender CPU %', 'load average'],
+];
+
+const row = (what: string, streams: number, { cpu, senderCpu, resident, load }: Measured, lost: Cell): Cell[] => [
+	...[what, streams, 100 * cpu, (60 * cpu) / streams, streams / cpu, lost],
+	...[resident, 100 * senderCpu, load],
+];
+
+/** Publishers of ours or of the peer; what was lost is known where the server tells what it has seen. */
+const runRtmp = async (
+	target: { readonly pid: number; readonly rtmp: string; readonly seen?: () => Promise<number> },
+	streams: number,
+	meanwhile: Meanwhile,
+): Promise<Measured & { readonly lost: Cell; readonly late: number }> => {
+	const load: LoadProcess<RtmpOrder, RtmpReport> = startLoadProcess('rtmp-load.ts');
+	try {
+		await load.order({ url: target.rtmp, streams });
+		const measured = await measure(target.pid, load.pid, meanwhile);
+		const { keyframes, lost, late } = await load.order({ pause: true });
+		if (lost > 0) throw new Error(`${lost} of ${streams} connections were lost`);
+		// What is on its way arrives.
+		await sleep(1500);
+		const missing = target.seen === undefined ? '-' : keyframes - (await target.seen());
+		await load.order({ end: true });
+		return { ...measured, lost: missing, late };
+	} finally {
+		load.stop();
+	}
+};
+
+const middle = (runs: readonly Measured[]): Measured => {
+	const of = (value: (run: Measured) => number): number => median(runs.map(value));
+	return {
+		cpu: of((r) => r.cpu),
+		senderCpu: of((r) => r.senderCpu),
+		resident: of((r) => r.resident),
+		load: of((r) => r.load),
+	};
+};
+
+/** Streams of another protocol, from a load process that is stopped afterwards. */
+const runOthers = async <Order extends object>(
+	stack: TestStack,
+	file: string,
+	order: Order,
+	meanwhile: Meanwhile,
+): Promise<Measured & { readonly lost: number }> => {
+	const load = startLoadProcess<Order, object>(file);
+	try {
+		await load.order(order);
+		const before = await healthOf(stack);
+		const measured = await measure(stack.ingestPid() ?? 0, load.pid, meanwhile);
+		const after = await healthOf(stack);
+		if (after.length < before.length) throw new Error(`${after.length} streams are left of ${before.length}`);
+		return { ...measured, lost: total(after, ({ counters }) => counters.lost ?? 0) };
+	} finally {
+		load.stop();
+	}
+};
+
+export const benchLoad = async (hasFfmpeg: boolean): Promise<Section[]> => {
+	if (!hasFfmpeg || process.platform !== 'linux') {
+		console.warn('!!! Load is measured on Linux, with clips made by ffmpeg: not measured');
+		return [];
+	}
+	const rows: Cell[][] = [];
+	const visitRows: Cell[][] = [];
+	const stack = await startLoadStack();
+	const port = await freePort();
+	const peer = await startNodeMediaServer(port);
+	/** Takes snapshots of what there is. */
+	const visits =
+		(what: string): Meanwhile =>
+		async () => {
+			const names = (await healthOf(stack)).map(({ name }) => name);
+			const finish = startVisiting(stack.rest, names, snapshotRate);
+			return async () => {
+				const { taken, failed, median: usual, p95, oldest } = await finish();
+				visitRows.push([what, taken, failed, usual, p95, oldest]);
+			};
+		};
+	/** `null`, and a line that says why, when the machine does not bear it. */
+	const attempt = async <T>(what: string, run: () => Promise<T>): Promise<T | null> => {
+		console.error(what);
+		try {
+			return await run();
+		} catch (error) {
+			console.error(`  left out: ${error instanceof Error ? error.message : error}`);
+			return null;
+		}
+	};
+	try {
+		const ours: (Measured & { lost: Cell })[] = [];
+		const theirs: Measured[] = [];
+		const seen = async (): Promise<number> => total(await healthOf(stack), ({ keyframes }) => keyframes);
+		for (let round = 0; round < rounds; round += 1) {
+			const target = { pid: stack.ingestPid() ?? 0, rtmp: stack.rtmp, seen };
+			const run = await attempt('RTMP', () => runRtmp(target, rtmpStreams, visits('RTMP')));
+			if (run !== null) ours.push(run);
+			await untilEmpty(stack);
+			const other = await attempt('RTMP, node-media-server', () => runRtmp(peer, rtmpStreams, nothing));
+			if (other !== null) theirs.push(other);
+			await sleep(1000);
+		}
+		if (ours.length > 0)
+			rows.push(
+				row(
+					'RTMP',
+					rtmpStreams,
+					middle(ours),
+					ours.reduce((sum, { lost }) => sum + Number(lost), 0),
+				),
+			);
+		if (theirs.length > 0) rows.push(row('RTMP, node-media-server', rtmpStreams, middle(theirs), '-'));
+
+		const rtspPort = Number(new URL(stack.rtsp.replace('rtsp', 'http')).port);
+		for (const lower of ['tcp', 'udp'] as const) {
+			const what = `RTSP over ${lower.toUpperCase()}`;
+			const order: RtspOrder = { port: rtspPort, streams: otherStreams, lower };
+			const run = await attempt(what, () => runOthers(stack, 'rtsp-load.ts', order, visits(what)));
+			if (run !== null) rows.push(row(what, otherStreams, run, `${run.lost} packets`));
+			await untilEmpty(stack);
+		}
+		const http = stack.urls.ws?.replace('ws', 'http') ?? '';
+		const order: WebRtcOrder = { http, publishers: otherStreams, players: 0 };
+		const run = await attempt('WebRTC', () => runOthers(stack, 'webrtc-load.ts', order, visits('WebRTC')));
+		if (run !== null) rows.push(row('WebRTC', otherStreams, run, `${run.lost} packets`));
+		const ratio = ours.length > 0 && theirs.length > 0 ? middle(ours).cpu / middle(theirs).cpu : Number.NaN;
+		return [
+			{
+				title: `Many streams at once, 1.5 Mbit/s each, a keyframe every 2 s (WebRTC: 5 s): ${span / 1000} s, RTMP the median of ${rounds} rounds. CPU of RTMP against node-media-server: ${ratio.toFixed(2)}`,
+				head,
+				rows,
+			},
+			{
+				title: `Snapshots of these streams meanwhile, ${snapshotRate} a second, ms`,
+				head: ['', 'taken', 'failed', 'median', 'p95', 'oldest picture'],
+				rows: visitRows,
+			},
+		];
+	} finally {
+		peer.stop();
+		await stack.stop();
+	}
+};
