@@ -21,7 +21,7 @@ import { indexColours } from './png-palette.ts';
 export type EncodePng = (rgba: Uint8Array<ArrayBuffer>, width: number, height: number) => Uint8Array<ArrayBuffer>;
 
 // PNG § 11.2.1
-const colourTypeRgb = 2;
+export const colourTypeRgb = 2;
 const colourTypePalette = 3;
 
 // Pictures of a few hundred pixels gain nothing from a palette.
@@ -29,6 +29,8 @@ const leastPalettePixels = 1024;
 
 /** Room for what a PNG has besides its deflated rows: signature, headers and checksums of chunks, the palette and its alpha. */
 const chunkBytes = 2048;
+/** And what an animation has for each frame: fcTL, and what fdAT has besides. */
+const frameBytes = 64;
 
 const compressPicture = (core: GetImageCore, rgba: Uint8Array, width: number, height: number) => {
 	const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length >> 2);
@@ -48,17 +50,30 @@ const nothing = (): never => {
 	throw new Error('upng-js is asked for a picture that nobody has given it');
 };
 
-export const createPngEncoder = (core: GetImageCore): EncodePng => {
-	UPNG.crc.crc = (bytes, offset, length) => crc32(bytes.subarray(offset, offset + length));
+/** What is written into a PNG: pieces that are filtered and deflated already. More than one frame make an animation. */
+export type CompressedPictures = ReturnType<typeof UPNG.encode.compressPNG>;
 
-	return (rgba, width, height) => {
-		const compressed = compressPicture(core, rgba.byteOffset % 4 === 0 ? rgba : rgba.slice(), width, height);
-		UPNG.encode.compressPNG = () => compressed;
-		// upng-js makes room for as many bytes as its input has, which for us is not the pixels: 38 MB in 4K.
-		const size = compressed.frames.reduce((sum, { cimg }) => sum + cimg.length, chunkBytes);
-		const png = new Uint8Array(UPNG.encode([new ArrayBuffer(size)], width, height, 0, [], false));
-		// Let go of the pieces: they are megabytes.
-		UPNG.encode.compressPNG = nothing;
-		return png;
-	};
+/** @param delays milliseconds that each frame of an animation is shown, at most 65,535 */
+export const writePng = (
+	compressed: CompressedPictures,
+	width: number,
+	height: number,
+	delays: readonly number[] = [],
+): Uint8Array<ArrayBuffer> => {
+	const { frames } = compressed;
+	UPNG.crc.crc = (bytes, offset, length) => crc32(bytes.subarray(offset, offset + length));
+	UPNG.encode.compressPNG = () => compressed;
+	// upng-js makes room for as many bytes as its input has, which for us is not the pixels: 38 MB in 4K.
+	const size = frames.reduce((sum, { cimg }) => sum + cimg.length + frameBytes, chunkBytes);
+	const room = new ArrayBuffer(Math.ceil(size / frames.length));
+	const rooms = frames.map(() => room);
+	const png = new Uint8Array(UPNG.encode(rooms, width, height, 0, delays, false));
+	// Let go of the pieces: they are megabytes.
+	UPNG.encode.compressPNG = nothing;
+	return png;
 };
+
+export const createPngEncoder =
+	(core: GetImageCore): EncodePng =>
+	(rgba, width, height) =>
+		writePng(compressPicture(core, rgba.byteOffset % 4 === 0 ? rgba : rgba.slice(), width, height), width, height);

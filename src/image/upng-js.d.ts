@@ -26,14 +26,14 @@ declare module 'upng-js' {
 		 * @param delays of an animation
 		 */
 		(
-			frames: readonly [ArrayBuffer],
+			frames: readonly ArrayBuffer[],
 			width: number,
 			height: number,
 			colours: number,
-			delays: number[],
+			delays: readonly number[],
 			forbidPalette: boolean,
 		): ArrayBuffer;
-		compressPNG(frames: readonly [ArrayBuffer], width: number, height: number): CompressedPictures;
+		compressPNG(frames: readonly ArrayBuffer[], width: number, height: number): CompressedPictures;
 	}
 
 	const UPNG: {
