@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { KeyframeStore } from '../ingest-node/store/port.ts';
+import type { ObjectStore } from '../ingest-node/store/port.ts';
 import { buildWorker } from './build-worker.ts';
 import { type CertificateFiles, ensureCertificate } from './certificate.ts';
 import type { LocalConfig } from './config.ts';
@@ -20,7 +20,7 @@ export interface StackUrls extends IngestUrls {
 export interface Stack {
 	readonly urls: StackUrls;
 	/** The store between ingest node and edge. */
-	readonly store: KeyframeStore;
+	readonly store: ObjectStore;
 	/** Process id of the ingest node. */
 	ingestPid(): number | undefined;
 	/** Ends streams, servers and processes; the data stays. */

@@ -20,19 +20,22 @@ import vp9Core from './decoder/vp9/core/vp9.wasm';
 import { type Env, readConfig } from './env.ts';
 import type { Guard } from './http/guard.ts';
 import type { RequestReport } from './http/report.ts';
+import { createAnimator } from './image/apng.ts';
 import imageCoreModule from './image/core/image.wasm';
 import { type ImageCore, onFirstUse } from './image/image-core.ts';
 import { createJpegEncoder } from './image/jpeg.ts';
 import { judge } from './image/judge.ts';
 import { createPngEncoder } from './image/png.ts';
 import { createRenderer } from './image/render.ts';
+import { createSprite } from './image/sprite.ts';
 import { createWebpEncoder } from './image/webp.ts';
 import { createPreviewAccess } from './preview/access.ts';
 import { createDecodedMemory } from './preview/decoded-memory.ts';
-import type { PreviewImaging } from './preview/draw.ts';
 import { createGlances } from './preview/glances.ts';
 import { createHopelessKeyframes } from './preview/good-frame.ts';
 import { createLiveList } from './preview/live-list.ts';
+import { createSequenceTaker, type SequenceImaging } from './preview/sequence.ts';
+import { createCueLister } from './preview/storyboard.ts';
 import { createPreviewTaker } from './preview/take.ts';
 import { writeReport } from './reports/analytics.ts';
 import { createRequestCounters } from './reports/counters.ts';
@@ -71,8 +74,10 @@ const imageCore = onFirstUse(() => new WebAssembly.Instance(imageCoreModule).exp
 const encodePng = createPngEncoder(imageCore);
 const toRgba = createRenderer(imageCore);
 const imaging = { toRgba, encodePng };
-const previewImaging: PreviewImaging = {
+const previewImaging: SequenceImaging = {
 	toRgba,
+	startAnimation: createAnimator(imageCore),
+	createSprite,
 	judge,
 	encode: (format, { data, width, height }, quality) => {
 		if (format === 'png') return encodePng(data, width, height);
@@ -138,6 +143,7 @@ if (apiTokens?.length === 0) console.error('API_TOKENS has no token that works: 
 const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const history = createR2KeyframeHistory(KEYFRAMES);
+	const past = { keyframes, history, now: clock.now };
 	const pictures = createPictureCache({ cache: caches.default, memory, waitUntil });
 	const good = createGoodKeyframes({ cache: caches.default, memory: goodMemory, waitUntil });
 	const common = {
@@ -152,6 +158,8 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	return {
 		takeSnapshot: createSnapshotTaker({ ...common, imaging }),
 		takePreview: createPreviewTaker({ ...common, imaging: previewImaging, decoded, glances, history, good, hopeless }),
+		takeSequence: createSequenceTaker({ ...common, ...past, imaging: previewImaging }),
+		listCues: createCueLister(past),
 		previewAccess,
 		listLive,
 		now: clock.now,

@@ -23,7 +23,7 @@ const headersOfAll = {
 			'WWW-Authenticate',
 			'X-Request-Id',
 		],
-		...['Timestamp', 'Keyframe', 'Stale', 'Chosen', 'Tone-Mapped', 'Width', 'Height', 'Error'].map(
+		...['Timestamp', 'Keyframe', 'From', 'To', 'Stale', 'Chosen', 'Tone-Mapped', 'Width', 'Height', 'Error'].map(
 			(name) => `X-Snapshot-${name}`,
 		),
 	].join(', '),

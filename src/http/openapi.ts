@@ -1,8 +1,10 @@
 /** The OpenAPI 3.1 document, made of what the routes parse by: parameters, fields, limits and the table of errors. */
 import { codecs } from '../shared/codec.ts';
 import { type ErrorCode, errorCodes, LivestillError } from '../shared/errors.ts';
+import { type AnswerKind, strayParameters } from '../shared/preview/answer-kinds.ts';
 import { mediaTypeOf, previewFormats } from '../shared/preview/format.ts';
 import { previewParameters } from '../shared/preview/parameters.ts';
+import { spriteFormats } from '../shared/preview/sequence-path.ts';
 import { publicError } from './errors.ts';
 import { snapshotFields } from './snapshot-fields.ts';
 
@@ -58,10 +60,13 @@ const streamNameInPath = parameter(
 	'path',
 );
 
-const previewQuery = Object.entries(previewParameters).map(([name, { schema, description, aliases }]) => ({
-	...parameter(name, schema, description + (aliases.length === 0 ? '' : ` Also ${aliases.join(', ')}.`)),
-	...(schema.type === 'boolean' && { allowEmptyValue: true }),
-}));
+const previewQuery = (kind: AnswerKind): readonly Json[] =>
+	Object.entries(previewParameters)
+		.filter(([name]) => !strayParameters[kind].some((stray) => stray === name))
+		.map(([name, { schema, description, aliases }]) => ({
+			...parameter(name, schema, description + (aliases.length === 0 ? '' : ` Also ${aliases.join(', ')}.`)),
+			...(schema.type === 'boolean' && { allowEmptyValue: true }),
+		}));
 
 const previewHeaders = {
 	'X-Snapshot-Timestamp': header('Epoch milliseconds of the capture.', 'integer'),
@@ -79,6 +84,8 @@ const previewHeaders = {
 
 const { 'X-Snapshot-Width': _, 'X-Snapshot-Height': __, ...notModifiedHeaders } = previewHeaders;
 
+const integer = { type: 'integer' };
+const text = { type: 'string' };
 const picture = { type: 'string', format: 'binary' };
 
 const previewAnswers = (types: readonly string[]): Json => ({
@@ -106,12 +113,51 @@ const previewAnswers = (types: readonly string[]): Json => ({
 const preview = (id: string, summary: string, types: readonly string[], more: readonly Json[] = []): Json => ({
 	get: {
 		...{ operationId: id, summary, tags: ['previews'] },
-		parameters: [streamNameInPath, ...more, ...previewQuery],
+		parameters: [streamNameInPath, ...more, ...previewQuery('picture')],
 		responses: previewAnswers(types),
 	},
 });
 
 const formatInPath = parameter('format', { type: 'string', enum: previewFormats }, 'Format.', 'path');
+
+const ofSequences = {
+	'X-Snapshot-Timestamp': header('Epoch milliseconds of the last capture.', 'integer'),
+	'X-Snapshot-From': header('Epoch milliseconds at which the time begins that is shown.', 'integer'),
+	'X-Snapshot-To': header('Epoch milliseconds at which it ends.', 'integer'),
+	'Server-Timing': header('Where the time went.'),
+	ETag: header('Keyframes and options.'),
+};
+const sizeHeaders = {
+	'X-Snapshot-Width': header('Pixels.', 'integer'),
+	'X-Snapshot-Height': header('Pixels.', 'integer'),
+};
+
+/** An answer that many kept keyframes are in. */
+const sequence = (
+	id: string,
+	summary: string,
+	{
+		kind,
+		types,
+		more = [],
+	}: { readonly kind: AnswerKind; readonly types: readonly string[]; readonly more?: readonly Json[] },
+): Json => ({
+	get: {
+		...{ operationId: id, summary, tags: ['previews'] },
+		parameters: [streamNameInPath, ...more, ...previewQuery(kind)],
+		responses: {
+			...previewAnswers(types),
+			'200': {
+				description: 'What was kept of that time.',
+				headers: kind === 'cues' ? ofSequences : { ...ofSequences, ...sizeHeaders },
+				content: Object.fromEntries(types.map((type) => [type, { schema: type === 'text/vtt' ? text : picture }])),
+			},
+			'304': { description: 'The client has it.', headers: ofSequences },
+		},
+	},
+});
+
+const spriteFormatInPath = parameter('format', { type: 'string', enum: spriteFormats }, 'Format.', 'path');
 
 const filters = {
 	name: { type: 'string' },
@@ -184,6 +230,15 @@ const paths = {
 		previewFormats.map(mediaTypeOf),
 		[parameter('keyframe', { type: 'string' }, 'Value of X-Snapshot-Keyframe.', 'path'), formatInPath],
 	),
+	'/preview/{streamName}.apng': sequence('animation', 'An animation of kept keyframes', {
+		...{ kind: 'animation', types: ['image/apng'] },
+	}),
+	'/preview/{streamName}/storyboard.{format}': sequence('storyboard', 'Kept keyframes as tiles of one picture', {
+		...{ kind: 'sprite', types: spriteFormats.map(mediaTypeOf), more: [spriteFormatInPath] },
+	}),
+	'/preview/{streamName}/storyboard.vtt': sequence('storyboardCues', 'When and where the tiles of a storyboard are', {
+		...{ kind: 'cues', types: ['text/vtt'] },
+	}),
 	'/health': {
 		get: {
 			...{ operationId: 'health', summary: 'The edge runs', tags: ['health'] },
@@ -196,9 +251,6 @@ const paths = {
 		},
 	},
 };
-
-const integer = { type: 'integer' };
-const text = { type: 'string' };
 
 const videoCodecs = [...codecs.map((codec) => codec.toUpperCase()), null];
 

@@ -30,7 +30,13 @@ const onError = 10;
 
 const day = 86_400;
 
-const cacheControl = ({ keyframeInterval, isImmutable, validUntil, now }: PreviewFacts): string => {
+/** What caches may do with an answer that is new every `keyframeInterval`, or never. */
+export const cacheControl = ({
+	keyframeInterval,
+	isImmutable,
+	validUntil,
+	now,
+}: Pick<PreviewFacts, 'keyframeInterval' | 'isImmutable' | 'validUntil' | 'now'>): string => {
 	const left = validUntil === undefined ? day : Math.max(0, Math.floor((validUntil - now) / 1000));
 	// Caches of many people keep a signed picture no longer than its signature, in no way.
 	if (isImmutable) return `public, max-age=${Math.min(day, left)}, immutable`;

@@ -61,7 +61,7 @@ export const createAnimator =
 				const pixels = wordsOf(rgba.byteOffset % 4 === 0 ? rgba : rgba.slice());
 				const rect = rectangleOf(pixels);
 				const filtered = filterRows(core(), cut(pixels, width, rect), rect.width);
-				const cimg = deflateColours(filtered, 3 * rect.width + 1);
+				const cimg = deflateColours(core(), filtered, 3 * rect.width + 1);
 				frames.push({ rect, blend: 0, dispose: 0, cimg });
 				size += cimg.length;
 				before = pixels;

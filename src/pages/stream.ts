@@ -21,6 +21,22 @@ export interface StreamPage {
 const duration = (milliseconds: number): string =>
 	milliseconds > 0 ? `${(milliseconds / 1000).toFixed(1)} s` : 'not known yet';
 
+const units = [
+	[86_400_000, 'd'],
+	[3_600_000, 'h'],
+	[60_000, 'min'],
+	[1000, 's'],
+] as const;
+
+/** In the largest unit of which there is one. */
+const span = (milliseconds: number): string => {
+	const [unit, name] = units.find(([unit]) => milliseconds >= unit) ?? [1000, 's'];
+	return `${Number((milliseconds / unit).toFixed(1))} ${name}`;
+};
+
+const keptOf = ({ history }: KeyframeInfo): string =>
+	history === undefined ? 'none' : `one every ${span(history.interval)}, for ${span(history.retention)}`;
+
 const rows = ({ info, view }: StreamPage): readonly (readonly [string, Html | string])[] => [
 	[
 		'Captured',
@@ -32,6 +48,7 @@ const rows = ({ info, view }: StreamPage): readonly (readonly [string, Html | st
 	['Size', info.width > 0 ? `${info.width} × ${info.height}` : 'not known'],
 	['Rotation', `${info.rotation}°`],
 	['Keyframe interval', duration(info.keyframeInterval)],
+	['Keyframes kept', keptOf(info)],
 	['Session', html`<code>${info.session}</code>`],
 ];
 
@@ -45,13 +62,22 @@ const sample = (
 ): Html => html`<section aria-labelledby="${id}-title"><div class="bar"><h3 id="${id}-title">${title}</h3><button type="button" data-copy="${id}" hidden>Copy</button></div>
 <pre id="${id}" tabindex="0">${code}</pre></section>`;
 
-const urls = ({ name, origin, isSigned, view }: StreamPage): Html => {
+const urlsOfThePast = (base: string, { info }: StreamPage): Html | string =>
+	info.history === undefined
+		? ''
+		: html`${field('url-time', 'A moment of the past', `${base}.jpg?time=${new Date(info.capturedAt).toISOString()}`)}
+${field('url-apng', 'Animation of the newest that is kept', `${base}.apng`)}
+${field('url-storyboard', 'Storyboard for players', `${base}/storyboard.vtt`)}`;
+
+const urls = (page: StreamPage): Html => {
+	const { name, origin, isSigned, view } = page;
 	if (isSigned) return html`${field('url-signed', 'Signed picture', origin + view.preview)}`;
 	const base = `${origin}/preview/${encodeName(name)}`;
 	return html`${field('url-jpg', 'JPEG, 640 pixels wide', `${base}.jpg?width=640`)}
 ${field('url-webp', 'WebP', `${base}.webp`)}
 ${field('url-png', 'PNG, full size', `${base}.png`)}
-${field('url-mp4', 'The keyframe as a video of one frame', `${base}.mp4`)}`;
+${field('url-mp4', 'The keyframe as a video of one frame', `${base}.mp4`)}
+${urlsOfThePast(base, page)}`;
 };
 
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -49,7 +49,8 @@ export const decodeOnce = (
 	return judged;
 };
 
-const fitOptions = (
+/** How a picture of `info` becomes one of `options`. */
+export const fitOptions = (
 	info: KeyframeInfo,
 	{ width, height, fit, rotate }: PreviewOptions,
 	format: ImageFormat,

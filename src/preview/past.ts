@@ -33,7 +33,7 @@ export interface PastKeyframe {
 /** Milliseconds that a keyframe may be away from a moment unless the request says so: longer intervals are rare. */
 const usualReach = 10_000;
 /** Milliseconds after which a keyframe that was to be kept is, or never will be. */
-const settled = 60_000;
+export const settled = 60_000;
 
 const pageSize = 1000;
 // Of one keyframe a second, the most that are kept, an hour before the moment.
@@ -65,7 +65,7 @@ const nearestKept = async (
 };
 
 /** The stream's object, live or not; one that cannot be read is none: the past does not depend on it. */
-const newestOf = async ({ keyframes }: PastTools, name: StreamName): Promise<StoredKeyframe | null> => {
+export const newestOf = async ({ keyframes }: PastTools, name: StreamName): Promise<StoredKeyframe | null> => {
 	try {
 		return await keyframes.newest(name);
 	} catch (error) {

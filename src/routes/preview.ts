@@ -10,6 +10,8 @@ import { type TimedVariables, timed } from '../http/server-timing.ts';
 import { mediaTypeOf, type PreviewFormat, previewFormats } from '../shared/preview/format.ts';
 import { parsePreviewPath } from '../shared/preview/path.ts';
 import { type PreviewQuery, parsePreviewQuery, readQuery } from '../shared/preview/query.ts';
+import { parseSequencePath } from '../shared/preview/sequence-path.ts';
+import { answerSequence } from './sequence.ts';
 import type { RouteEnv } from './services.ts';
 
 type PreviewContext = Context<RouteEnv & { Variables: TimedVariables }>;
@@ -31,6 +33,8 @@ const hasPicture =
 	};
 
 const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
+	const sequence = parseSequencePath(url.pathname);
+	if (sequence !== null) return answerSequence(context, url, sequence);
 	const { services, stopwatch } = context.var;
 	const queryText = url.search.slice(1);
 	const { name, format, keyframe } = parsePreviewPath(url.pathname);

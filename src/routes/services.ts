@@ -2,6 +2,8 @@ import type { EnvelopeVariables } from '../http/envelope.ts';
 import type { GuardVariables } from '../http/guard.ts';
 import type { PreviewAccess } from '../preview/access.ts';
 import type { ListLive } from '../preview/live-list.ts';
+import type { TakeSequence } from '../preview/sequence.ts';
+import type { ListCues } from '../preview/storyboard.ts';
 import type { TakePreview } from '../preview/take.ts';
 import type { FindStreams } from '../snapshot/find.ts';
 import type { TakeSnapshot } from '../snapshot/take.ts';
@@ -11,6 +13,8 @@ export interface Services {
 	readonly takeSnapshot: TakeSnapshot;
 	readonly findStreams: FindStreams;
 	readonly takePreview: TakePreview;
+	readonly takeSequence: TakeSequence;
+	readonly listCues: ListCues;
 	readonly previewAccess: PreviewAccess;
 	readonly listLive: ListLive;
 	/** Epoch milliseconds. */

@@ -27,6 +27,13 @@ export const limits = {
 	jpegPixels: 2560 * 1920,
 	/** Pixels of a JPEG or WebP that is made: RGBA of it is there twice, 20 MB each, besides the encoder's own of as much. */
 	encodedPixels: 2560 * 1920,
+	/** Pixels of all frames of an animation: noise takes three bytes each, 24 MB, and the file is there twice when it is written. */
+	animationPixels: 8 * 1024 * 1024,
+	/**
+	 * Luma samples of all keyframes that one answer is made of: a hundred of 1080p, twenty-five of 4K. The time of an answer goes by
+	 * them, and a Worker has five seconds.
+	 */
+	sequenceSamples: 100 * 1920 * 1088,
 	/** Scans of a JPEG picture: encoders write about ten, hostile files thousands, each of which costs a whole pass. */
 	jpegScans: 64,
 	/** Luma samples along one side: PNG and canvas users fail beyond it. */

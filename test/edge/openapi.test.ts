@@ -3,7 +3,7 @@ import { Validator } from '@cfworker/json-schema';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Imaging } from '../../src/snapshot/take.ts';
 import { damagedByte, flawedBytes, startApp } from './support/app.ts';
-import { clearBucket, publish, publishWithoutKeyframe, put } from './support/store.ts';
+import { clearBucket, keep, publish, publishWithoutKeyframe, put } from './support/store.ts';
 
 type Json = { readonly [key: string]: Json };
 
@@ -144,6 +144,27 @@ describe('previews', () => {
 		]);
 		expect(responses.map(({ status }) => status)).toEqual([400, 400, 404, 501, 503, 500, 403]);
 		for (const response of responses) expect(await faults({ path, response })).toEqual([]);
+	});
+
+	test('animations and storyboards', async () => {
+		const { request } = startApp();
+		const { name } = await publish();
+		const time = Math.floor(Date.now() / 1000) * 1000 - 60_000;
+		for (const age of [0, 10_000, 20_000]) await keep(name, { capturedAt: time - age });
+		for (const [path, url] of [
+			['/preview/{streamName}.apng', `/preview/${name}.apng`],
+			['/preview/{streamName}/storyboard.{format}', `/preview/${name}/storyboard.webp`],
+			['/preview/{streamName}/storyboard.vtt', `/preview/${name}/storyboard.vtt`],
+		] as const) {
+			const response = await request(`${url}?to=${time / 1000}`);
+			const etag = response.headers.get('ETag') ?? '';
+			const responses = [
+				...[response, await request(`${url}?to=${time / 1000}`, { headers: { 'If-None-Match': etag } })],
+				...[await request(`${url}?latest=1`), await request(url.replace(name, 'nobody'))],
+			];
+			expect(responses.map(({ status }) => status)).toEqual([200, 304, 400, 404]);
+			for (const response of responses) expect(await faults({ path, response })).toEqual([]);
+		}
 	});
 
 	test('every header of ours may be read by pages of other origins', async () => {

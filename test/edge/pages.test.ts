@@ -3,7 +3,7 @@ import { openApiDocument } from '../../src/http/openapi.ts';
 import type { Subtle } from '../../src/shared/control/key.ts';
 import { signQuery } from '../../src/shared/preview/sign.ts';
 import { startApp, verdict } from './support/app.ts';
-import { clearBucket, keyframeInfo, publish, publishWithoutKeyframe, put, unpublish } from './support/store.ts';
+import { clearBucket, keep, keyframeInfo, publish, publishWithoutKeyframe, put, unpublish } from './support/store.ts';
 
 beforeEach(clearBucket);
 
@@ -124,12 +124,28 @@ test('files of the pages', async () => {
 		expect(await verdict(await request(path))).toEqual({ status: 404, code: 'NOT_FOUND' });
 });
 
+test('the page of a stream of which keyframes are kept shows how to get at them', async () => {
+	const { request } = startApp();
+	const { name: without } = await publish();
+	expect(await text(await request(`/streams/${without}`))).not.toContain('storyboard');
+	const { name } = await publish({ history: { interval: 10_000, retention: 86_400_000 } });
+	const page = await text(await request(`/streams/${name}`));
+	for (const part of [
+		'one every 10 s, for 1 d',
+		`/preview/${name}.apng`,
+		`/preview/${name}/storyboard.vtt`,
+		`${name}.jpg?time=`,
+	])
+		expect(page).toContain(part);
+});
+
 describe('the API', () => {
 	test('is described by OpenAPI, which names every path that there is', async () => {
 		const { request } = startApp();
 		const document = (await (await request('/openapi.json')).json()) as ReturnType<typeof openApiDocument>;
 		expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument('http://livestill.test'))));
 		const { name, info } = await publish();
+		for (const age of [20_000, 40_000]) await keep(name, { capturedAt: Date.now() - age });
 		const values = { streamName: name, format: 'jpg', keyframe: `${info.session}-1` };
 		for (const [path, methods] of Object.entries(document.paths))
 			for (const method of Object.keys(methods)) {

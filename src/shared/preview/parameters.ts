@@ -63,6 +63,37 @@ export const previewParameters = {
 		description:
 			'Seconds that the keyframe may be away from time. Unless given 10, or the interval in which keyframes are kept if that is more.',
 	},
+	from: {
+		aliases: [],
+		schema: { type: 'string' },
+		description: 'Animations and storyboards: the beginning, a moment like time.',
+	},
+	to: {
+		aliases: [],
+		schema: { type: 'string' },
+		description: 'Animations and storyboards: the end, a moment like time. Now unless from is given.',
+	},
+	interval: {
+		aliases: [],
+		schema: { type: 'number', minimum: 0.001, maximum: 3600 },
+		description:
+			'Animations and storyboards: seconds from one picture to the next, rounded up to 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800 or 3600. Unless given, what keyframes are apart.',
+	},
+	frames: {
+		aliases: [],
+		schema: { type: 'integer', minimum: 2, maximum: 50, default: 10 },
+		description: 'Animations: greatest number of pictures.',
+	},
+	fps: {
+		aliases: [],
+		schema: { type: 'number', minimum: 0.1, maximum: 20, default: 2 },
+		description: 'Animations: pictures shown in a second.',
+	},
+	tiles: {
+		aliases: [],
+		schema: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
+		description: 'Storyboards: number of tiles.',
+	},
 	latest: {
 		aliases: [],
 		schema: { type: 'boolean' },

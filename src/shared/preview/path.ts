@@ -57,5 +57,7 @@ export const encodeName = (name: string): string => name.split('/').map(encodeUR
 /** The path of a preview; the inverse of {@link parsePreviewPath}. */
 export const previewPath = ({ name, format, keyframe }: PreviewPath): string => {
 	const identity = keyframe === null ? '' : `/${keyframe.session}-${keyframe.sequence}`;
-	return previewPrefix + encodeName(name) + identity + (format === null ? '' : `.${format}`);
+	// As it stands `/storyboard.jpg` is something else.
+	const encoded = encodeName(name).replace(/\/(storyboard)$/, '%2F$1');
+	return previewPrefix + encoded + identity + (format === null ? '' : `.${format}`);
 };

@@ -1,6 +1,7 @@
 /** The query of a preview URL, read and brought to one form: what is the same picture has the same options. */
 import { LivestillError } from '../errors.ts';
 import type { Rotation } from '../keyframe-object.ts';
+import { type AnswerKind, strayParameters, titleOf } from './answer-kinds.ts';
 import { defaultQuality, snapQuality, snapSide } from './ladder.ts';
 import { type ParameterName, parameterOf, previewParameters } from './parameters.ts';
 
@@ -35,7 +36,8 @@ export interface PreviewQuery {
 /** Characters: a signed URL with everything has about 400. */
 const longestQuery = 2048;
 
-const refuse = (name: string, rule: string): never => {
+/** @throws LivestillError `INVALID_PARAMETER` */
+export const refuse = (name: string, rule: string): never => {
 	throw new LivestillError('INVALID_PARAMETER', `${name} ${rule}`);
 };
 
@@ -84,7 +86,11 @@ const oneOf = <T>(
 		? values[value ?? '']
 		: refuse(name, `is none of ${Object.keys(values).join(', ')}`);
 
-const integer = (name: 'width' | 'height' | 'quality', value: string | undefined): number | undefined => {
+/** A whole number in the range of its parameter. @throws LivestillError `INVALID_PARAMETER` */
+export const integer = (
+	name: 'width' | 'height' | 'quality' | 'frames' | 'tiles',
+	value: string | undefined,
+): number | undefined => {
 	if (value === undefined) return undefined;
 	const { minimum, maximum } = previewParameters[name].schema;
 	const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : Number.NaN;
@@ -109,16 +115,17 @@ const seconds = (name: 'max_age' | 'within', value: string | undefined): number 
 const isoDate = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** Epoch milliseconds. A `+` in the query is a space by now; a time zone may have meant it. */
-const moment = (value: string | undefined): number | undefined => {
+export const moment = (name: 'time' | 'from' | 'to', value: string | undefined): number | undefined => {
 	if (value === undefined) return undefined;
 	if (/^[0-9]{13}$/.test(value)) return Number(value);
 	if (/^[0-9]{1,11}(\.[0-9]{1,3})?$/.test(value)) return Math.round(Number(value) * 1000);
 	const iso = value.replace(' ', '+');
 	const parsed = isoDate.test(iso) ? Date.parse(iso) : Number.NaN;
-	return parsed >= 0 ? parsed : refuse('time', 'is neither epoch seconds nor an ISO 8601 date with a time zone');
+	return parsed >= 0 ? parsed : refuse(name, 'is neither epoch seconds nor an ISO 8601 date with a time zone');
 };
 
-const parseOptions = (values: ReadonlyMap<ParameterName, string>): PreviewOptions => {
+/** What shapes one picture. @throws LivestillError `INVALID_PARAMETER` */
+export const parseOptions = (values: ReadonlyMap<ParameterName, string>): PreviewOptions => {
 	const width = integer('width', values.get('width')) || undefined;
 	const height = integer('height', values.get('height')) || undefined;
 	const fit = oneOf('fit', values.get('fit'), fits) ?? 'contain';
@@ -133,6 +140,12 @@ const parseOptions = (values: ReadonlyMap<ParameterName, string>): PreviewOption
 	};
 };
 
+/** @throws LivestillError `INVALID_PARAMETER` that names one that does not go with that kind of answer */
+export const refuseStray = (values: ReadonlyMap<ParameterName, string>, kind: AnswerKind): void => {
+	const stray = strayParameters[kind].find((name) => values.has(name));
+	if (stray !== undefined) refuse(stray, `does not go with ${titleOf[kind]}`);
+};
+
 /**
  * Reads a query, without `?`. Values of `exp`, `kid`, `prefix` and `sig` are for the signature's check.
  *
@@ -140,7 +153,8 @@ const parseOptions = (values: ReadonlyMap<ParameterName, string>): PreviewOption
  */
 export const parsePreviewQuery = (query: string): PreviewQuery => {
 	const values = readQuery(query);
-	const time = moment(values.get('time'));
+	refuseStray(values, 'picture');
+	const time = moment('time', values.get('time'));
 	const latest = boolean('latest', values.get('latest'));
 	const maxAge = seconds('max_age', values.get('max_age'));
 	const within = seconds('within', values.get('within'));

@@ -1,7 +1,7 @@
 /** Makes signed preview URLs; `signature.ts` checks them. */
 import { ascii } from '../control/ascii.ts';
 import type { Subtle } from '../control/key.ts';
-import type { PreviewFormat } from './format.ts';
+import type { AnyFormat } from './sequence-path.ts';
 import { textToSign } from './signature.ts';
 
 export interface SigningKey {
@@ -13,7 +13,7 @@ export interface SigningKey {
 export interface UrlToSign {
 	/** Path, percent-encoded. Of a grant: `''`. */
 	readonly pathname: string;
-	readonly format: PreviewFormat | null;
+	readonly format: AnyFormat | null;
 	/** Parameters without `kid` and `sig`; of a grant with `prefix`. */
 	readonly parameters: Readonly<Record<string, string>>;
 }

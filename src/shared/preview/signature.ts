@@ -12,8 +12,8 @@ import { ascii } from '../control/ascii.ts';
 import type { Subtle } from '../control/key.ts';
 import { LivestillError } from '../errors.ts';
 import type { StreamName } from '../stream-name.ts';
-import type { PreviewFormat } from './format.ts';
 import { readQuery } from './query.ts';
+import type { AnyFormat } from './sequence-path.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -25,13 +25,13 @@ export interface SignedRequest {
 	/** Path as it stands in the URL. */
 	readonly pathname: string;
 	readonly name: StreamName;
-	readonly format: PreviewFormat | null;
+	readonly format: AnyFormat | null;
 	/** Query as it stands in the URL, without `?`. */
 	readonly query: string;
 }
 
 /** @param query without `sig` @param grant whether the query has a `prefix` */
-export const textToSign = (pathname: string, format: PreviewFormat | null, query: string, grant: boolean): Bytes =>
+export const textToSign = (pathname: string, format: AnyFormat | null, query: string, grant: boolean): Bytes =>
 	ascii(['livestill-preview-1', grant ? `prefix .${format ?? ''}` : pathname, query].join('\n'));
 
 const invalid = (why: string): never => {

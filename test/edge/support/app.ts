@@ -7,10 +7,11 @@ import type { Picture, Plane } from '../../../src/decoder/picture.ts';
 import type { Guard } from '../../../src/http/guard.ts';
 import { createPreviewAccess } from '../../../src/preview/access.ts';
 import { createDecodedMemory } from '../../../src/preview/decoded-memory.ts';
-import type { PreviewImaging } from '../../../src/preview/draw.ts';
 import { createGlances } from '../../../src/preview/glances.ts';
 import { createHopelessKeyframes } from '../../../src/preview/good-frame.ts';
 import { createLiveList } from '../../../src/preview/live-list.ts';
+import { createSequenceTaker, type SequenceImaging } from '../../../src/preview/sequence.ts';
+import { createCueLister } from '../../../src/preview/storyboard.ts';
 import { createPreviewTaker } from '../../../src/preview/take.ts';
 import type { MetricsAccess } from '../../../src/routes/metrics.ts';
 import type { Subtle } from '../../../src/shared/control/key.ts';
@@ -66,8 +67,11 @@ const stubImaging: Imaging = {
 	encodePng: (rgba, width, height) => Uint8Array.of(...rgba, width, height),
 };
 
+const toBytes = (value: unknown): Uint8Array<ArrayBuffer> =>
+	new TextEncoder().encode(JSON.stringify(value)) as Uint8Array<ArrayBuffer>;
+
 /** An encoder whose "file" tells in JSON what it was asked for. */
-const stubPreviewImaging: PreviewImaging = {
+const stubPreviewImaging: SequenceImaging = {
 	toRgba: (_picture, options) => ({
 		data: new TextEncoder().encode(JSON.stringify(options)) as Uint8Array<ArrayBuffer>,
 		width: options.width ?? 64,
@@ -78,12 +82,36 @@ const stubPreviewImaging: PreviewImaging = {
 		new TextEncoder().encode(
 			JSON.stringify({ format, quality, ...JSON.parse(new TextDecoder().decode(data)) }),
 		) as Uint8Array<ArrayBuffer>,
+	startAnimation: (width, height) => {
+		const frames: unknown[] = [];
+		return {
+			add: (data) => frames.push(JSON.parse(new TextDecoder().decode(data))),
+			size: 0,
+			frames: 0,
+			finish: (delay) => toBytes({ width, height, delay, frames }),
+		};
+	},
+	createSprite: (layout) => {
+		const tiles: Record<number, unknown> = {};
+		const { columns, rows, width, height } = layout;
+		return {
+			image: {
+				get data() {
+					return toBytes({ layout, tiles });
+				},
+				...{ width: columns * width, height: rows * height },
+			},
+			place: (tile, { data }) => {
+				tiles[tile] = JSON.parse(new TextDecoder().decode(data));
+			},
+		};
+	},
 };
 
 export interface AppParts {
 	readonly decoder?: Decoder;
 	readonly imaging?: Imaging;
-	readonly previewImaging?: Partial<PreviewImaging>;
+	readonly previewImaging?: Partial<SequenceImaging>;
 	readonly clock?: Clock;
 	readonly cache?: Cache;
 	readonly bucket?: R2Bucket;
@@ -139,6 +167,7 @@ export const startApp = (parts: AppParts = {}) => {
 	});
 	const { guard, metrics } = parts;
 	const observers = { metrics, ...(guard !== undefined && { guard }) };
+	const past = { keyframes, history, now: clock.now };
 	const app = createApp((_env, waitUntil) => {
 		const common = {
 			...{ keyframes, failures, decoder, clock, nodes: parts.nodes ?? null, refreshAge: parts.refreshAge },
@@ -152,6 +181,8 @@ export const startApp = (parts: AppParts = {}) => {
 				...{ imaging: { ...stubPreviewImaging, ...parts.previewImaging }, decoded, glances, history, hopeless },
 				good: createGoodKeyframes({ cache, memory: goodMemory, waitUntil }),
 			}),
+			takeSequence: createSequenceTaker({ ...common, ...past, imaging: stubPreviewImaging }),
+			listCues: createCueLister(past),
 			previewAccess,
 			listLive,
 			now: clock.now,

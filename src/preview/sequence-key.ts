@@ -1,0 +1,15 @@
+import { type SequencePath, sequenceFormatOf } from '../shared/preview/sequence-path.ts';
+import { type SequenceQuery, shapeParameters } from '../shared/preview/sequence-query.ts';
+import type { SequencePlan } from './plan.ts';
+
+/**
+ * Name of an answer: the keyframes in it and everything that shapes it. A kept keyframe is named by its stream and its time and
+ * never changes. Safe in URLs and ETags.
+ */
+export const sequenceKey = async (path: SequencePath, query: SequenceQuery, plan: SequencePlan): Promise<string> => {
+	const { slots, chosen, box } = plan;
+	const delay = path.kind === 'animation' ? query.delay : 0;
+	const identity = [path.name, sequenceFormatOf(path), slots, chosen, box, shapeParameters(query.options), delay];
+	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(identity)));
+	return new Uint8Array(digest).toHex().slice(0, 40);
+};

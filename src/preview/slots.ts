@@ -1,0 +1,97 @@
+/** Time in equal parts, for pictures of it at equal distances. Parts begin at multiples of their length since the epoch. */
+import { LivestillError } from '../shared/errors.ts';
+import {
+	mostFrames,
+	mostTiles,
+	type SequenceQuery,
+	snapInterval,
+	usualFrames,
+	usualTiles,
+} from '../shared/preview/sequence-query.ts';
+import type { StreamName } from '../shared/stream-name.ts';
+import type { KeyframeHistory } from '../store/ports.ts';
+
+export interface Slots {
+	/** Beginning of the first one, epoch milliseconds. */
+	readonly from: number;
+	/** Milliseconds of each. */
+	readonly interval: number;
+	readonly count: number;
+}
+
+/** End of the last one, epoch milliseconds. */
+export const endOf = ({ from, interval, count }: Slots): number => from + interval * count;
+
+const countRules = {
+	animation: { name: 'frames', usual: usualFrames, most: mostFrames },
+	sprite: { name: 'tiles', usual: usualTiles, most: mostTiles },
+	cues: { name: 'tiles', usual: usualTiles, most: mostTiles },
+} as const;
+
+export type CountRule = (typeof countRules)[keyof typeof countRules];
+
+export const countRuleOf = (kind: keyof typeof countRules): CountRule => countRules[kind];
+
+/** Milliseconds between pictures of a stream that does not say how far its kept keyframes are apart. */
+const usualSpacing = 10_000;
+
+/**
+ * The slots that a query means. Equal for equal queries at about the same time: pictures are shared by those who ask.
+ *
+ * @param spacing milliseconds between kept keyframes, 0: not known
+ * @throws LivestillError `INVALID_PARAMETER` when there would be too many
+ */
+export const slotsOf = (
+	{ from, to, interval: wanted, count }: SequenceQuery,
+	rule: CountRule,
+	{ spacing, now }: { readonly spacing: number; readonly now: number },
+): Slots => {
+	const number = count ?? rule.usual;
+	const least = Math.max(1000, spacing || usualSpacing);
+	const isBetween = from !== undefined && to !== undefined;
+	// One more slot may be begun at each end of a range.
+	const needed = isBetween ? Math.max(least, (to - from) / Math.max(1, number - 1)) : least;
+	const interval = wanted ?? snapInterval(needed / 1000);
+	const floor = (moment: number): number => Math.floor(moment / interval) * interval;
+	const ceil = (moment: number): number => Math.ceil(moment / interval) * interval;
+	if (from !== undefined && to === undefined) return { from: floor(from), interval, count: number };
+	if (from === undefined) {
+		const end = ceil(to ?? now);
+		return { from: end - number * interval, interval, count: number };
+	}
+	const slots = { from: floor(from), interval, count: (ceil(to as number) - floor(from)) / interval };
+	if (slots.count > rule.most)
+		throw new LivestillError(
+			'INVALID_PARAMETER',
+			`interval: ${slots.count} pictures are between from and to, at most ${rule.most} are shown`,
+		);
+	return slots;
+};
+
+const pageSize = 1000;
+
+/**
+ * The capture time of the first kept keyframe in each slot, `null` where there is none. One list call mostly, as many as
+ * there are slots when each has thousands.
+ *
+ * @throws LivestillError `STORE_UNAVAILABLE`
+ */
+export const firstOfEach = async (
+	history: KeyframeHistory,
+	name: StreamName,
+	{ from, interval, count }: Slots,
+): Promise<readonly (number | null)[]> => {
+	const chosen: (number | null)[] = Array.from({ length: count }, () => null);
+	for (let slot = 0; slot < count; ) {
+		const times = await history.times(name, from + slot * interval, pageSize);
+		for (const time of times) {
+			const at = Math.floor((time - from) / interval);
+			if (at >= count) return chosen;
+			chosen[at] ??= time;
+		}
+		const last = times.at(-1);
+		if (last === undefined || times.length < pageSize) return chosen;
+		slot = Math.floor((last - from) / interval) + 1;
+	}
+	return chosen;
+};

@@ -1,0 +1,75 @@
+/** `GET /preview/{streamName}.apng` and `/preview/{streamName}/storyboard.{jpg|png|webp|vtt}`. `docs/preview.md` */
+import type { Context } from 'hono';
+import { matchesEtag } from '../http/conditional.ts';
+import { sequenceHeaders } from '../http/sequence-headers.ts';
+import type { TimedVariables } from '../http/server-timing.ts';
+import { endOf, type Slots } from '../preview/slots.ts';
+import { readQuery } from '../shared/preview/query.ts';
+import { anyPath, type SequencePath, sequenceFormatOf } from '../shared/preview/sequence-path.ts';
+import { parseSequenceQuery } from '../shared/preview/sequence-query.ts';
+import type { RouteEnv } from './services.ts';
+
+type SequenceContext = Context<RouteEnv & { Variables: TimedVariables }>;
+
+interface Shown {
+	readonly etag: string;
+	readonly slots: Slots;
+	readonly capturedAt: number;
+	readonly isFinal: boolean;
+}
+
+const headersOf = (context: SequenceContext, query: string, { slots, ...shown }: Shown): Headers => {
+	const exp = readQuery(query).get('exp');
+	return new Headers(
+		sequenceHeaders({
+			...shown,
+			...{ from: slots.from, to: endOf(slots), interval: slots.interval, now: context.var.services.now() },
+			validUntil: exp === undefined ? undefined : Number(exp) * 1000,
+		}),
+	);
+};
+
+const strongEtag = async (text: string): Promise<string> => {
+	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+	return `"${new Uint8Array(digest).toHex().slice(0, 40)}"`;
+};
+
+/** Whether the client has it, by its ETag alone. */
+const hasIt =
+	(context: SequenceContext) =>
+	(etag: string): boolean =>
+		matchesEtag(context.req.header('If-None-Match') ?? '', etag);
+
+const cues = async (context: SequenceContext, url: URL, path: SequencePath): Promise<Response> => {
+	const { services } = context.var;
+	const query = url.search.slice(1);
+	const format = 'storyboard.jpg';
+	const pathname = anyPath(path.name, format);
+	const spriteUrl = async (parameters: Readonly<Record<string, string>>): Promise<string> =>
+		`${url.origin}${pathname}?${await services.previewAccess.query({ pathname, format, parameters }, query)}`;
+	const list = await services.listCues({ path, query: parseSequenceQuery(query, path.kind) }, spriteUrl);
+	const etag = await strongEtag(list.text);
+	const headers = headersOf(context, query, { ...list, etag });
+	if (hasIt(context)(etag)) return new Response(null, { status: 304, headers });
+	headers.set('Content-Type', 'text/vtt; charset=utf-8');
+	return new Response(list.text, { headers });
+};
+
+/** @throws LivestillError as the route's use cases do */
+export const answerSequence = async (context: SequenceContext, url: URL, path: SequencePath): Promise<Response> => {
+	const { services, stopwatch } = context.var;
+	const query = url.search.slice(1);
+	const { pathname } = url;
+	await services.previewAccess.check({ pathname, name: path.name, format: sequenceFormatOf(path), query });
+	if (path.kind === 'cues') return cues(context, url, path);
+	const request = { path, query: parseSequenceQuery(query, path.kind), has: hasIt(context) };
+	const sequence = await services.takeSequence(request, stopwatch);
+	const headers = headersOf(context, query, sequence);
+	const { picture } = sequence;
+	if (picture === null) return new Response(null, { status: 304, headers });
+	headers.set('Content-Type', picture.type);
+	headers.set('Content-Length', String(picture.bytes.byteLength));
+	headers.set('X-Snapshot-Width', String(picture.width));
+	headers.set('X-Snapshot-Height', String(picture.height));
+	return new Response(picture.bytes, { headers });
+};
