@@ -1,9 +1,10 @@
 /** Options of the commands that ask for previews: made of the table that the server parses by. */
 import { parseArgs } from 'node:util';
 import { LivestillError } from '../src/shared/errors.ts';
-import { type PreviewFormat, previewFormats } from '../src/shared/preview/format.ts';
 import { previewParameters } from '../src/shared/preview/parameters.ts';
 import { parsePreviewQuery } from '../src/shared/preview/query.ts';
+import { type AnyFormat, isSequenceFormat } from '../src/shared/preview/sequence-path.ts';
+import { parseSequenceQuery } from '../src/shared/preview/sequence-query.ts';
 import { type SigningKey, sortedQuery } from '../src/shared/preview/sign.ts';
 import { kidPattern } from '../src/shared/preview/signature.ts';
 import { UsageError } from './usage-error.ts';
@@ -45,25 +46,32 @@ export const textOption = (values: Values, name: string): string | undefined => 
 	return typeof value === 'string' ? value : undefined;
 };
 
+const kinds = { apng: 'animation', 'storyboard.vtt': 'cues' } as const;
+
+const checkQuery = (query: string, format: AnyFormat): void => {
+	if (!isSequenceFormat(format)) parsePreviewQuery(query);
+	else parseSequenceQuery(query, format === 'apng' || format === 'storyboard.vtt' ? kinds[format] : 'sprite');
+};
+
 /** Parameters of the URL, checked by the server's own rules. @throws UsageError */
-export const parametersOf = (values: Values): Record<string, string> => {
+export const parametersOf = (values: Values, format: AnyFormat): Record<string, string> => {
 	const given = [...settable].flatMap(([option, { name }]) =>
 		values[option] === undefined ? [] : [[name, String(values[option])] as const],
 	);
 	const parameters = Object.fromEntries(given);
 	try {
-		parsePreviewQuery(sortedQuery(parameters));
+		checkQuery(sortedQuery(parameters), format);
 	} catch (error) {
 		throw error instanceof LivestillError ? new UsageError(error.message) : error;
 	}
 	return parameters;
 };
 
-/** @throws UsageError */
-export const formatOption = (values: Values, otherwise: PreviewFormat): PreviewFormat => {
+/** One of `formats`. @throws UsageError */
+export const formatOption = <F extends AnyFormat>(values: Values, otherwise: F, formats: readonly F[]): F => {
 	const text = textOption(values, 'format') ?? otherwise;
-	const format = previewFormats.find((known) => known === text);
-	if (format === undefined) throw new UsageError(`--format takes ${previewFormats.join(', ')}`);
+	const format = formats.find((known) => known === text);
+	if (format === undefined) throw new UsageError(`--format takes ${formats.join(', ')}`);
 	return format;
 };
 

@@ -2,8 +2,7 @@
 import { webcrypto } from 'node:crypto';
 import type { Subtle } from '../src/shared/control/key.ts';
 import { LivestillError } from '../src/shared/errors.ts';
-import type { PreviewFormat } from '../src/shared/preview/format.ts';
-import { previewPath } from '../src/shared/preview/path.ts';
+import { type AnyFormat, anyPath } from '../src/shared/preview/sequence-path.ts';
 import { type SigningKey, signQuery, sortedQuery, type UrlToSign } from '../src/shared/preview/sign.ts';
 import { parseStreamName, type StreamName } from '../src/shared/stream-name.ts';
 import { UsageError } from './usage-error.ts';
@@ -24,7 +23,7 @@ export const signedQuery = (url: UrlToSign, key: SigningKey): Promise<string> =>
 
 export interface PreviewUrl {
 	readonly name: StreamName;
-	readonly format: PreviewFormat;
+	readonly format: AnyFormat;
 	readonly parameters: Readonly<Record<string, string>>;
 	/** `null`: not signed. */
 	readonly key: SigningKey | null;
@@ -34,7 +33,7 @@ export interface PreviewUrl {
 
 /** Path and query. */
 export const previewUrl = async ({ name, format, parameters, key, exp }: PreviewUrl): Promise<string> => {
-	const pathname = previewPath({ name, format, keyframe: null });
+	const pathname = anyPath(name, format);
 	const query =
 		key === null
 			? sortedQuery(parameters)

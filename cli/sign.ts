@@ -1,4 +1,5 @@
 /** `livestill sign`: the signed URL of a preview, or a grant for all streams of a prefix. */
+import { anyFormats } from '../src/shared/preview/sequence-path.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
 	formatOption,
@@ -12,7 +13,7 @@ import {
 import { previewUrl, signedQuery, streamNameOf } from './preview-url.ts';
 import { UsageError } from './usage-error.ts';
 
-export const signUsage = `sign NAME | --prefix PREFIX [--expires 1h] [--format png|jpg|webp|mp4] [--key ID:SECRET] [--server URL]
+export const signUsage = `sign NAME | --prefix PREFIX [--expires 1h] [--format png|jpg|webp|mp4|apng|storyboard.jpg|storyboard.vtt|…] [--key ID:SECRET] [--server URL]
       ${previewUsage}`;
 
 const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -31,8 +32,8 @@ export const signCommand = async (args: string[]): Promise<number> => {
 	const { values, positionals } = parseCommand(args, rules, 1);
 	const key = keyOption(values);
 	if (key === null) throw new UsageError('the key is missing: --key ID:SECRET, or LIVESTILL_PREVIEW_KEY');
-	const format = formatOption(values, 'jpg');
-	const parameters = parametersOf(values);
+	const format = formatOption(values, 'jpg', anyFormats);
+	const parameters = parametersOf(values, format);
 	const exp = expiry(textOption(values, 'expires') ?? '1h');
 	const prefix = textOption(values, 'prefix');
 	if (prefix !== undefined) {

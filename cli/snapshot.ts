@@ -1,7 +1,7 @@
 /** `livestill snapshot`: a picture of a live stream, into a file. */
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { previewFormats } from '../src/shared/preview/format.ts';
+import { anyFormats } from '../src/shared/preview/sequence-path.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileNameOf } from './file-name.ts';
 import {
@@ -19,7 +19,7 @@ import { createProgress, readableAge, readableSize } from './progress.ts';
 import { request } from './request.ts';
 import { UsageError } from './usage-error.ts';
 
-export const snapshotUsage = `snapshot NAME [-o FILE|-] [--format png|jpg|webp|mp4] [--server URL] [--key ID:SECRET] [--token TOKEN]
+export const snapshotUsage = `snapshot NAME [-o FILE|-] [--format png|jpg|webp|mp4|apng|storyboard.jpg|storyboard.vtt|…] [--server URL] [--key ID:SECRET] [--token TOKEN]
       ${previewUsage}`;
 
 const signedFor = 60;
@@ -29,8 +29,9 @@ const outputOf = (values: ReturnType<typeof parseCommand>['values'], name: strin
 	const file = textOption(values, 'output');
 	const extension = extname(file ?? '')
 		.slice(1)
-		.replace('jpeg', 'jpg');
-	const format = formatOption(values, previewFormats.find((known) => known === extension) ?? 'png');
+		.replace('jpeg', 'jpg')
+		.replace('vtt', 'storyboard.vtt');
+	const format = formatOption(values, anyFormats.find((known) => known === extension) ?? 'png', anyFormats);
 	return { format, file: file ?? `${fileNameOf(name)}.${format}` };
 };
 
@@ -59,7 +60,13 @@ export const snapshotCommand = async (args: string[]): Promise<number> => {
 	const name = streamNameOf(positionals[0]);
 	const { format, file } = outputOf(values, name);
 	const exp = Math.floor(Date.now() / 1000) + signedFor;
-	const path = await previewUrl({ name, format, parameters: parametersOf(values), key: keyOption(values), exp });
+	const path = await previewUrl({
+		name,
+		format,
+		parameters: parametersOf(values, format),
+		key: keyOption(values),
+		exp,
+	});
 	const progress = createProgress();
 	progress.show(`asking for ${name} …`);
 	const response = await request(serverOption(values) + path, tokenHeaders(values)).finally(() => progress.clear());

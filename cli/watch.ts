@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { previewFormats } from '../src/shared/preview/format.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { fileNameOf } from './file-name.ts';
 import {
@@ -42,8 +43,8 @@ export const watchCommand = async (args: string[]): Promise<number> => {
 	};
 	const { values, positionals } = parseCommand(args, rules, 1);
 	const name = streamNameOf(positionals[0]);
-	const format = formatOption(values, 'jpg');
-	const [parameters, key, server] = [parametersOf(values), keyOption(values), serverOption(values)];
+	const format = formatOption(values, 'jpg', previewFormats);
+	const [parameters, key, server] = [parametersOf(values, format), keyOption(values), serverOption(values)];
 	const headers = tokenHeaders(values);
 	const every = number(textOption(values, 'every') ?? '1', 'every', 0.1);
 	const most = number(textOption(values, 'count') ?? '999999', 'count', 1);

@@ -50,6 +50,30 @@ describe('livestill snapshot', () => {
 		expect([...readFileSync(join(folder, 'small.jpg')).subarray(0, 2)]).toEqual([0xff, 0xd8]);
 	});
 
+	test('writes what was kept', async () => {
+		const then = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
+		for (const age of [0, 10_000, 20_000]) await open.keep('past', keyframe, { capturedAt: then + age });
+		const time = new Date(then).toISOString();
+		const picture = await run(['snapshot', 'past', '-o', 'then.jpg', '--time', time]);
+		expect(picture.error).toMatch(/^then\.jpg: 318×214, .* captured [\d.]+ (min|m|s)/);
+		const animation = await run([
+			'snapshot',
+			'past',
+			'-o',
+			'past.apng',
+			'--from',
+			time,
+			'--frames',
+			'3',
+			'--width',
+			'160',
+		]);
+		expect(animation.error).toMatch(/^past\.apng: 160×90, /);
+		expect(readFileSync(join(folder, 'past.apng')).includes('acTL')).toBe(true);
+		const wrong = await run(['snapshot', 'past', '--format', 'storyboard.vtt', '--fps', '3']);
+		expect([wrong.code, wrong.error]).toEqual([2, expect.stringContaining('fps does not go with storyboards')]);
+	});
+
 	test.each([
 		['a stream that is not there', ['snapshot', 'nobody'], 3, /STREAM_NOT_FOUND/],
 		['an invalid width', ['snapshot', 'a', '--width', 'wide'], 2, /width is not a whole number/],

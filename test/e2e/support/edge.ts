@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { buildWorker } from '../../../local/build-worker.ts';
 import { startEdge } from '../../../local/edge.ts';
+import { historyKey } from '../../../src/shared/history-key.ts';
 import { buildMetadata, type KeyframeInfo, objectContentType, tombstone } from '../../../src/shared/keyframe-object.ts';
 import { liveKey, parseStreamName } from '../../../src/shared/stream-name.ts';
 import { makeDataDir } from './stack.ts';
@@ -30,6 +31,15 @@ export const startTestEdge = async (variables: Readonly<Record<string, string>> 
 			};
 			await put(name, info, body);
 			return info;
+		},
+		/** Keeps a keyframe of that time, of a stream that need not be live. */
+		keep: async (name: string, body: Uint8Array, changes: Partial<KeyframeInfo> & { capturedAt: number }) => {
+			const info: KeyframeInfo = {
+				...{ codec: 'h264', width: 0, height: 0, rotation: 0, protocol: 'rtmp', node: '', session: randomUUID() },
+				...{ publishedAt: 0, leaseUntil: 0, keyframeInterval: 2000, sequence: 1, ...changes },
+			};
+			const object = { body, contentType: objectContentType(info.codec), metadata: buildMetadata(info) };
+			await edge.store.put(historyKey(parseStreamName(name), info.capturedAt), object, 'absent');
 		},
 		unpublish: async (name: string, info: KeyframeInfo): Promise<void> => {
 			const ended = tombstone(info);
