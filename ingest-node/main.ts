@@ -123,6 +123,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 		config.history &&
 		createHistory({
 			...{ policy: config.history, store: objects.store, clock, log },
+			isSweeper: family === null || family.slot === 0,
 			onKept: metrics.keptKeyframe,
 			onSwept: metrics.historySwept,
 		});

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sweepHistory } from '../../ingest-node/history/sweep.ts';
 import { createDiskStore } from '../../ingest-node/store/disk.ts';
 import { createMemoryStore } from '../../ingest-node/store/memory.ts';
 import type { NewObject, ObjectStore } from '../../ingest-node/store/port.ts';
@@ -275,5 +276,29 @@ describe.each(present)('$name', ({ open, close }) => {
 		expect((await store.list(historyPrefix(name), { limit: 1000 })).keys).toHaveLength(3);
 		await store.remove(keys);
 		expect(await store.list(historyPrefix(name), { limit: 1000 })).toEqual({ keys: [], isTruncated: false });
+	});
+
+	it('is swept of what is too old, and of nothing else', async () => {
+		const names = ['swept', 'swept/inside', 'swept é'].map((name) => parseStreamName(`${name} ${randomUUID()}`));
+		const base = 1_600_000_000_000;
+		for (const name of names) {
+			await store.put(liveKey(name), object('live'), 'absent');
+			for (const age of [0, 1, 2, 3]) await store.put(historyKey(name, base + age * 1000), object(''), 'absent');
+		}
+		// Other tests' keyframes are later.
+		const deleted: number[] = [];
+		for (let cursor: string | undefined; ; ) {
+			const swept = await sweepHistory({ store, before: base + 2000, cursor, mostLists: 5 });
+			deleted.push(swept.deleted);
+			cursor = swept.cursor;
+			if (cursor === undefined) break;
+		}
+		expect(deleted.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(6);
+		for (const name of names) {
+			expect((await store.list(historyPrefix(name), { limit: 10 })).keys).toEqual(
+				[2, 3].map((age) => historyKey(name, base + age * 1000)),
+			);
+			expect(await store.head(liveKey(name))).not.toBeNull();
+		}
 	});
 });
