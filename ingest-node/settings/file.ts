@@ -3,9 +3,9 @@
  * may be written as lists.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { parse, YAMLParseError } from 'yaml';
 import { ConfigError } from './config-error.ts';
 import { type Environment, isSettingName } from './read.ts';
+import { parseYaml } from './yaml.ts';
 
 /** Variable that names the file. */
 const fileVariable = 'CONFIG_FILE';
@@ -20,14 +20,9 @@ const readText = (name: string): string => {
 
 const contentOf = (name: string, read: (name: string) => string): unknown => {
 	try {
-		return parse(read(name), { maxAliasCount: 10 });
+		return parseYaml(read(name));
 	} catch (error) {
-		// The text of an error of YAML quotes the file, secrets as well.
-		const why =
-			error instanceof YAMLParseError
-				? `${error.code} in line ${error.linePos?.[0].line ?? '?'}`
-				: (error as Error).message;
-		throw new ConfigError([`${fileVariable} is "${name}": ${why}.`]);
+		throw new ConfigError([`${fileVariable} is "${name}": ${(error as Error).message}.`]);
 	}
 };
 
@@ -41,6 +36,9 @@ const textOf = (value: unknown): string | undefined => {
 	const isPlain = value.every((entry) => typeof entry === 'string' || typeof entry === 'number');
 	return isPlain ? value.join(',') : JSON.stringify(value);
 };
+
+/** A name that somebody has misspelt; of a line that went wrong nobody knows what it holds. */
+const shown = (key: string): string => (/^\w{1,40}$/.test(key) ? `"${key}"` : 'of such a name');
 
 /**
  * The environment with the settings of its `CONFIG_FILE`, if it names one, beneath it.
@@ -58,7 +56,7 @@ export const withSettingsFile = (environment: Environment, read = readText): Env
 	for (const [key, value] of Object.entries(content)) {
 		const setting = key.toUpperCase();
 		const text = textOf(value);
-		if (!isSettingName(setting)) problems.push(`${name}: there is no setting "${key.slice(0, 100)}".`);
+		if (!isSettingName(setting)) problems.push(`${name}: there is no setting ${shown(key)}.`);
 		else if (text === undefined) problems.push(`${name}: ${key} is neither a text, a number nor a list.`);
 		else if (setting in settings) problems.push(`${name}: ${key} is there twice.`);
 		else settings[setting] = text;

@@ -1,8 +1,8 @@
 /** A setting that is a list of things: JSON, or the name of a file with a list in JSON or YAML. */
-import { parse, YAMLParseError } from 'yaml';
 import { messageOf } from '../log.ts';
 import type { ReadSettings } from './read.ts';
 import type { SettingName } from './schema-tables.ts';
+import { parseYaml } from './yaml.ts';
 
 /** Bytes: ten thousand entries. */
 const maxBytes = 4 * 1024 * 1024;
@@ -12,7 +12,7 @@ const contentOf = (given: string, readFile: (name: string) => Buffer): unknown =
 	const bytes = readFile(given);
 	if (bytes.length > maxBytes) throw new Error(`the file has more than ${maxBytes} bytes`);
 	const text = bytes.toString('utf8');
-	return text.trimStart().startsWith('[') ? JSON.parse(text) : parse(text, { maxAliasCount: 10 });
+	return text.trimStart().startsWith('[') ? JSON.parse(text) : parseYaml(text);
 };
 
 /** `undefined` when it is not set, or is no list: then there is a problem more. */
@@ -27,13 +27,8 @@ export const readListSetting = (
 	try {
 		content = contentOf(given, readFile);
 	} catch (error) {
-		// The texts of errors of JSON and YAML quote what was read, secrets as well.
-		const why =
-			error instanceof SyntaxError
-				? 'it is not JSON'
-				: error instanceof YAMLParseError
-					? `${error.code} in line ${error.linePos?.[0].line ?? '?'}`
-					: messageOf(error);
+		// The texts of errors of JSON quote what was read, secrets as well.
+		const why = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
 		problems.push(`${name}: ${why}. A list, or the name of a file with one, is needed.`);
 		return undefined;
 	}

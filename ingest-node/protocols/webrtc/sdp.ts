@@ -122,8 +122,13 @@ const sectionOf = (media: Media, sessionDirection: string): MediaSection => {
 	};
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
 /** @throws LivestillError `INVALID_PARAMETER` */
 export const parseSdp = (sdp: string): SessionDescription => {
+	// Parts of it go back into the answer, and into the library.
+	if (controlCharacter.test(sdp)) return fail('a control character');
 	const session = parseDescription(sdp);
 	const bundle = session.groups?.find(({ type }) => type === 'BUNDLE');
 	return {
