@@ -21,6 +21,7 @@ export interface HttpsOptions {
 
 // A connection that is silent for so long in both directions is of no use to anyone.
 const idleTimeout = 120_000;
+const maxConnections = 1000;
 
 /** @throws ListenError */
 export const startHttps = async ({ port, host, cert, key, target }: HttpsOptions): Promise<HttpsFront> => {
@@ -37,6 +38,8 @@ export const startHttps = async ({ port, host, cert, key, target }: HttpsOptions
 			from.pipe(to);
 		}
 	});
+	// Each is a connection more to the edge.
+	server.maxConnections = maxConnections;
 	server.on('connection', (socket) => {
 		sockets.add(socket);
 		socket.on('error', () => {});

@@ -10,6 +10,7 @@ import { answerJson, refusal } from './json-answer.ts';
 import type { KeyframeCallHandler } from './keyframe-call.ts';
 import { listen } from './listen.ts';
 import { createOperatorCheck } from './operator.ts';
+import type { WebTimes } from './web.ts';
 
 export interface ControlServer {
 	/** Resolves to the port that was bound. @throws ListenError */
@@ -31,7 +32,7 @@ const maxConnections = 1000;
 const keepAliveTimeout = 60_000;
 
 // For a whole request, which is small; Node looks at the times as often as told.
-const timeLimits = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+const usualTimes: WebTimes = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 
 export interface ControlOptions {
 	/** Called for each request; the server may listen before there is anything to tell. */
@@ -44,12 +45,14 @@ export interface ControlOptions {
 	readonly metrics?: { readonly contentType: string; text(): Promise<string> };
 	/** Bearer token of operators; without it they have to be on this machine. */
 	readonly operatorToken?: string | undefined;
+	/** Milliseconds for the head of a request and for all of it. */
+	readonly times?: WebTimes;
 }
 
 type Answer = (response: ServerResponse) => void | Promise<void>;
 
 export const createControlServer = (options: ControlOptions): ControlServer => {
-	const { health, keyframeCall, readiness = () => [], metrics, operatorToken } = options;
+	const { health, keyframeCall, readiness = () => [], metrics, operatorToken, times = usualTimes } = options;
 	const startedAt = Date.now();
 	const mayOperate = createOperatorCheck(operatorToken);
 
@@ -99,7 +102,7 @@ export const createControlServer = (options: ControlOptions): ControlServer => {
 		if (call !== undefined) onlyMethods(response, 'POST');
 		else void look(request, response, url.split('?')[0] ?? '').catch(() => response.destroy());
 	};
-	const server: Server = createServer({ ...timeLimits, maxHeaderSize: 8192, keepAliveTimeout }, route);
+	const server: Server = createServer({ ...times, maxHeaderSize: 8192, keepAliveTimeout }, route);
 	server.maxConnections = maxConnections;
 	server.on('clientError', (_error, socket) => socket.destroy());
 	return {

@@ -17,6 +17,8 @@ export interface WebServerOptions {
 	readonly maxConnections: number;
 	/** Of these what one address may have; without it all. */
 	readonly share?: AddressShare | undefined;
+	/** Milliseconds for the head of a request and for all of it, those of {@link webTimes} unless set. */
+	readonly times?: WebTimes;
 	readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
 	readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -30,15 +32,19 @@ export interface WebServer {
 	close(): void;
 }
 
-/** Milliseconds for the head of a request, and for all of it: an SDP offer fits one packet or a few. */
-const limits = {
-	...{ headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
-	// How often Node looks at these times; it would be every half minute.
-	connectionsCheckingInterval: 1000,
-};
+export interface WebTimes {
+	readonly headersTimeout: number;
+	readonly requestTimeout: number;
+	/** Between two looks at these times; Node's own is half a minute. */
+	readonly connectionsCheckingInterval: number;
+}
+
+/** An SDP offer fits one packet or a few. */
+const webTimes: WebTimes = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1000 };
 
 export const createWebServer = (options: WebServerOptions): WebServer => {
-	const { clock, log, maxConnections, share, onRequest, onUpgrade } = options;
+	const { clock, log, maxConnections, share, times = webTimes, onRequest, onUpgrade } = options;
+	const limits = { ...times, keepAliveTimeout: 5000, maxHeaderSize: 16_384 };
 	const servers: Server[] = [];
 	const failures = createErrorCounter(clock, (count, last) => log.warn('web connections failed', { count, last }));
 	return {

@@ -2,7 +2,7 @@
 import { RateLimited } from '../access/rate-limited.ts';
 import { type ErrorCode, LivestillError } from '../shared/errors.ts';
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 501 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 429 | 500 | 501 | 503;
 
 interface ErrorRule {
 	readonly status: ErrorStatus;
@@ -22,6 +22,7 @@ const rules: Record<ErrorCode, ErrorRule> = {
 	SIGNATURE_EXPIRED: { status: 403 },
 	FORBIDDEN: { status: 403 },
 	BODY_TOO_LARGE: { status: 413 },
+	REQUEST_TIMEOUT: { status: 408 },
 	UNSUPPORTED_MEDIA_TYPE: { status: 415 },
 	METHOD_NOT_ALLOWED: { status: 405 },
 	NOT_FOUND: { status: 404 },

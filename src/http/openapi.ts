@@ -207,7 +207,13 @@ const paths = {
 				...errorAnswers(
 					'wcs',
 					...ofGuards,
-					...(['INVALID_JSON', 'INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'BODY_TOO_LARGE'] as const),
+					...([
+						'INVALID_JSON',
+						'INVALID_PARAMETER',
+						'INVALID_STREAM_NAME',
+						'BODY_TOO_LARGE',
+						'REQUEST_TIMEOUT',
+					] as const),
 					...ofPictures,
 					...ofDecoders,
 				),

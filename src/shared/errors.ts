@@ -20,6 +20,8 @@ export const errorCodes = [
 	'FORBIDDEN',
 	/** The request body exceeds its limit. */
 	'BODY_TOO_LARGE',
+	/** The request took too long to arrive. */
+	'REQUEST_TIMEOUT',
 	/** The body is of a media type that this path does not take. */
 	'UNSUPPORTED_MEDIA_TYPE',
 	/** The path exists, the method does not. */
