@@ -1,5 +1,5 @@
 /** Metrics of this process in Prometheus' text format. `docs/metrics.md` lists them; they change in the same commit. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { LivestillError } from '../src/shared/errors.ts';
 import type { Protocol } from '../src/shared/keyframe-object.ts';
 import type { KeepOutcome } from './history/keeper.ts';
@@ -12,7 +12,7 @@ import type { WebhookOutcome } from './webhooks/receiver.ts';
 export interface Metrics {
 	readonly contentType: string;
 	text(): Promise<string>;
-	/** The same, to be added up with those of other processes: `AggregatorRegistry.aggregate`. */
+	/** The same, to be added up with those of other processes: {@link addUpSamples}. */
 	samples(): Promise<object[]>;
 	/** A stream is over; its counters stay in the totals. */
 	streamEnded(status: StreamStatus): void;
@@ -71,6 +71,10 @@ const totals = [
 		({ errors }: StreamStatus) => errors,
 	],
 ] as const;
+
+/** The text of several processes' samples as if they were one process: sums, averages or extremes, as each metric says. */
+export const addUpSamples = (samples: readonly (readonly object[])[]): Promise<string> =>
+	AggregatorRegistry.aggregate([...samples]).metrics();
 
 const perSecond = (milliseconds: number): number => milliseconds / 1000;
 

@@ -3,14 +3,13 @@
  * (`node:cluster`), knows which of them has which stream, and starts again what dies. Workers talk to each other through it.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { AggregatorRegistry } from 'prom-client';
 import { importKey } from '../../src/shared/control/key.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { FreshKeyframe, StreamStatus } from '../hub.ts';
 import type { Log } from '../log.ts';
-import { createMetrics } from '../metrics.ts';
+import { addUpSamples, createMetrics } from '../metrics.ts';
 import { createControlServer } from '../servers/control.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from '../servers/keyframe-call.ts';
 import type { EndingNode } from '../shutdown.ts';
@@ -98,9 +97,8 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 			return [...(phase === 'serving' ? [] : [`the node is ${phase}`]), ...(isReady ? [] : worst)];
 		},
 		metrics: {
-			contentType: AggregatorRegistry.PROMETHEUS_CONTENT_TYPE,
-			text: async () =>
-				AggregatorRegistry.aggregate([await metrics.samples(), ...(await gather<object[]>('metrics'))]).metrics(),
+			contentType: metrics.contentType,
+			text: async () => addUpSamples([await metrics.samples(), ...(await gather<object[]>('metrics'))]),
 		},
 		operatorToken: config.operatorToken,
 	});

@@ -10,11 +10,13 @@ const nextEmulation = (bytes: Uint8Array, from: number): number => {
 
 /**
  * RBSP of a NAL unit: its payload behind `headerBytes` without the emulation prevention bytes, at most `maxBytes` of
- * payload looked at.
+ * payload looked at. A view of the NAL unit where there are none.
  */
 export const removeEmulation = (nal: Uint8Array, headerBytes = 1, maxBytes = nal.length): Uint8Array => {
 	const end = Math.min(nal.length, headerBytes + maxBytes);
-	const target = new Uint8Array(Math.max(0, end - headerBytes));
+	const payload = nal.subarray(headerBytes, end);
+	if (nextEmulation(payload, 0) < 0) return payload;
+	const target = new Uint8Array(payload.length);
 	return target.subarray(0, removeEmulationInto(target, nal.subarray(0, end), headerBytes));
 };
 
