@@ -3,30 +3,23 @@
  * cached by everybody, and takes the stored keyframe unless it is asked for a younger one.
  */
 import { LivestillError } from '../shared/errors.ts';
-import { isLive, type KeyframeInfo } from '../shared/keyframe-object.ts';
+import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import type { PreviewFormat } from '../shared/preview/format.ts';
 import type { KeyframeId } from '../shared/preview/path.ts';
 import type { PreviewQuery } from '../shared/preview/query.ts';
 import type { Verdict } from '../shared/preview/verdict.ts';
-import type { StreamName } from '../shared/stream-name.ts';
-import { awaitKeyframe } from '../snapshot/await-keyframe.ts';
 import { keyframeKey } from '../snapshot/options.ts';
-import { type RefreshTools, refresh } from '../snapshot/refresh.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { CachedPicture, StoredKeyframe } from '../store/ports.ts';
 import { checkMp4Options } from './as-is.ts';
-import type { Glances } from './glances.ts';
 import { createGoodFrame, type GoodFrameTools, type Substitute } from './good-frame.ts';
 import { isSame, keyframeLabel, previewEtag, previewKey, type Shape } from './identity.ts';
 import { createPictureMaker, type MakeTools } from './make.ts';
+import { createNewestKeyframes, type NewestRequest, type NewestTools } from './newest.ts';
 import { findKept, findPast, type PastKeyframe, type PastTools } from './past.ts';
 
-export interface PreviewRequest {
-	readonly name: StreamName;
+export interface PreviewRequest extends NewestRequest {
 	readonly format: PreviewFormat;
-	/** A keyframe by its identity; `null`: the newest. */
-	readonly keyframe: KeyframeId | null;
-	readonly query: PreviewQuery;
 	/** Whether the client has the picture of that ETag and capture time already. */
 	readonly has: (etag: string, capturedAt: number) => boolean;
 }
@@ -52,9 +45,7 @@ export interface Preview {
 	readonly choice: Choice | null;
 }
 
-export interface PreviewTools extends RefreshTools, PastTools, MakeTools, GoodFrameTools {
-	readonly glances: Glances;
-}
+export interface PreviewTools extends NewestTools, PastTools, MakeTools, GoodFrameTools {}
 
 /**
  * @throws LivestillError `STREAM_NOT_FOUND`, `FRAME_NOT_FOUND`, `FRAME_TOO_OLD`, `NO_KEYFRAME`, `INVALID_PARAMETER`,
@@ -80,7 +71,8 @@ const notFound = (why: string): never => {
 };
 
 export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
-	const { pictures, failures, good, decoded, glances, clock } = tools;
+	const { pictures, failures, clock } = tools;
+	const newestKeyframes = createNewestKeyframes(tools);
 	const make = createPictureMaker(tools);
 	const goodFrame = createGoodFrame(tools, make);
 
@@ -174,39 +166,6 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 			);
 	};
 
-	const glance = (request: PreviewRequest, askedAt: number): KeyframeInfo | null => {
-		const { name, keyframe, query } = request;
-		const info = glances.get(name);
-		if (info === null || !isLive(info, askedAt) || query.time !== undefined) return null;
-		if (keyframe !== null && !isSame(info, keyframe)) return null;
-		return query.maxAge === undefined || askedAt - info.capturedAt <= query.maxAge ? info : null;
-	};
-
-	/** What is cached of a session that is over is never shown again: its space is for others. */
-	const forget = (session: string): void => {
-		pictures.forget(session);
-		good.forget(session);
-		decoded.drop(`${session}/`);
-	};
-
-	const find = async (request: PreviewRequest, askedAt: number, stopwatch: Stopwatch): Promise<StoredKeyframe> => {
-		const { name, query } = request;
-		try {
-			const found = await stopwatch.measureAsync('fetch', () => awaitKeyframe(tools, name));
-			const before = glances.drop(name);
-			if (before !== null && before.session !== found.info.session) forget(before.session);
-			glances.set(name, found.info);
-			const { maxAge } = query;
-			if (maxAge === undefined) return found;
-			return await refresh(found, { name, options: { maxAge, refresh: true }, askedAt, stopwatch }, tools);
-		} catch (error) {
-			const before = glances.drop(name);
-			if (before !== null && error instanceof LivestillError && error.code === 'STREAM_NOT_FOUND')
-				forget(before.session);
-			throw error;
-		}
-	};
-
 	/** What is asked for by `time`, or `null` when it is a keyframe that is not kept. */
 	const past = async (request: PreviewRequest, time: number, askedAt: number): Promise<PastKeyframe | null> => {
 		const { name, keyframe, query } = request;
@@ -220,7 +179,7 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		const shape = { format, options: query.options };
 		if (format === 'mp4') checkMp4Options(query.options);
 		const askedAt = clock.now();
-		const seen = glance(request, askedAt);
+		const seen = newestKeyframes.glance(request, askedAt);
 		const wish = { shape, request, askedAt, stopwatch };
 		const known = seen === null ? null : atOnce(seen, wish);
 		if (known !== null) return known;
@@ -232,7 +191,7 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 				.then((preview) => ({ ...preview, isFinal }))
 				.finally(stored.discard);
 		}
-		const stored = await find(request, askedAt, stopwatch);
+		const stored = await newestKeyframes.find(request, askedAt, stopwatch);
 		try {
 			const { info } = stored;
 			if (keyframe !== null && !isSame(info, keyframe)) return await earlier(keyframe, info, wish);
