@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => fleet?.stop());
 
 /** All of them, and for longer, are in the long run. */
-const momentary = new Set(['says 429 to everything', 'resets connections', 'loses its answers']);
+const momentary = new Set(['says 429 to everything', 'loses its answers']);
 
 /** Milliseconds from the end of a fault to the next write: a call that hangs is given up after 8 s, the longest pause is 5 s. */
 const recoveryTime = 20_000;
