@@ -51,28 +51,28 @@ const nearestKept = async (
 	let nearest: number | null = null;
 	let from = time - within;
 	for (let page = 0; page < mostPages; page += 1) {
-		const times = await history.times(name, from, pageSize);
-		for (const at of times) {
+		const entries = await history.list(name, from, pageSize);
+		for (const { capturedAt: at } of entries) {
 			if (at > time + within || (nearest !== null && Math.abs(at - time) >= Math.abs(nearest - time) && at > time))
 				return nearest;
 			nearest = at;
 		}
-		const last = times.at(-1);
-		if (times.length < pageSize || last === undefined) break;
-		from = last + 1;
+		const last = entries.at(-1);
+		if (entries.length < pageSize || last === undefined) break;
+		from = last.capturedAt + 1;
 	}
 	return nearest;
 };
 
-/** The stream's object, live or not; one that cannot be read is none: the past does not depend on it. */
-export const newestOf = async ({ keyframes }: PastTools, name: StreamName): Promise<StoredKeyframe | null> => {
-	try {
-		return await keyframes.newest(name);
-	} catch (error) {
-		if (error instanceof LivestillError && error.code === 'OBJECT_INVALID') return null;
-		throw error;
-	}
+/** For `catch`: an object that cannot be read is none. */
+export const nothingReadable = (error: unknown): null => {
+	if (error instanceof LivestillError && error.code === 'OBJECT_INVALID') return null;
+	throw error;
 };
+
+/** The stream's object, live or not, as far as it can be read: the past does not depend on it. */
+export const newestOf = ({ keyframes }: PastTools, name: StreamName): Promise<StoredKeyframe | null> =>
+	keyframes.newest(name).catch(nothingReadable);
 
 /**
  * The keyframe nearest to `time`; of two that are as near the earlier one.

@@ -1,11 +1,13 @@
 /** Which kept keyframes an animation or a storyboard shows, and how large: decided without a decoder, by one list call mostly. */
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
+import { limits } from '../shared/limits.ts';
 import type { SequencePath } from '../shared/preview/sequence-path.ts';
 import { type SequenceQuery, usualWidth } from '../shared/preview/sequence-query.ts';
 import type { StreamName } from '../shared/stream-name.ts';
+import type { KeptEntry } from '../store/ports.ts';
 import { boxOf, type FrameBox } from './frame-box.ts';
-import { newestOf, type PastTools, settled, spacingOf } from './past.ts';
+import { newestOf, nothingReadable, type PastTools, settled, spacingOf } from './past.ts';
 import { countRuleOf, endOf, firstOfEach, type Slots, slotsOf } from './slots.ts';
 
 export interface PlanTools extends PastTools {
@@ -21,8 +23,8 @@ export interface SequenceRequest {
 /** Which keyframes an answer shows, and where. */
 export interface SequencePlan {
 	readonly slots: Slots;
-	/** Capture time of the keyframe in each slot, `null`: there is none. */
-	readonly chosen: readonly (number | null)[];
+	/** The keyframe in each slot, `null`: there is none. */
+	readonly chosen: readonly (KeptEntry | null)[];
 	readonly box: FrameBox;
 	/** Of the last keyframe. */
 	readonly capturedAt: number;
@@ -30,7 +32,7 @@ export interface SequencePlan {
 	readonly isFinal: boolean;
 }
 
-export const isTime = (time: number | null): time is number => time !== null;
+export const isKept = (entry: KeptEntry | null): entry is KeptEntry => entry !== null;
 
 /** The error of a time in which too little was kept. */
 export const tooFew = (kind: SequencePath['kind'], count: number): LivestillError => {
@@ -39,9 +41,34 @@ export const tooFew = (kind: SequencePath['kind'], count: number): LivestillErro
 };
 
 const infoOfKept = async ({ history }: PastTools, name: StreamName, time: number): Promise<KeyframeInfo | null> => {
-	const stored = await history.kept(name, time);
+	const stored = await history.kept(name, time).catch(nothingReadable);
 	stored?.discard();
 	return stored?.info ?? null;
+};
+
+type Chosen = Pick<SequencePlan, 'slots' | 'chosen'>;
+
+/**
+ * What may be decoded for one answer: all, or an error when the request has said how many pictures; else as many as may be, from
+ * its beginning or, without one, from its end.
+ */
+const affordable = ({ slots, chosen }: Chosen, { count, from, to }: SequenceQuery, name: string): Chosen => {
+	const sizes = chosen.map((entry) => entry?.size ?? 0);
+	let bytes = sizes.reduce((sum, size) => sum + size, 0);
+	if (bytes <= limits.sequenceBytes) return { slots, chosen };
+	if (count !== undefined || (from !== undefined && to !== undefined))
+		throw new LivestillError(
+			'INVALID_PARAMETER',
+			`${name}: the keyframes of ${chosen.filter(isKept).length} pictures have ${bytes} bytes, at most ${limits.sequenceBytes} are decoded at once`,
+		);
+	let left = 0;
+	let right = sizes.length;
+	while (bytes > limits.sequenceBytes) bytes -= sizes[from === undefined ? left++ : --right] as number;
+	const { interval } = slots;
+	return {
+		slots: { from: slots.from + left * interval, interval, count: right - left },
+		chosen: chosen.slice(left, right),
+	};
 };
 
 /** @throws LivestillError `FRAME_NOT_FOUND` when too little is kept, `INVALID_PARAMETER`, `STORE_UNAVAILABLE`, `OBJECT_INVALID` */
@@ -53,15 +80,17 @@ export const planSequence = async (
 	const isPinned = query.interval !== undefined;
 	const newest = isPinned ? null : await newestOf(tools, name);
 	newest?.discard();
-	const slots = slotsOf(query, countRuleOf(kind), { spacing: spacingOf(newest?.info ?? null), now });
-	const chosen = await firstOfEach(tools.history, name, slots);
-	const times = chosen.filter(isTime);
-	const [first] = times;
-	const last = times.at(-1);
-	if (first === undefined || last === undefined || (kind === 'animation' && times.length < 2))
-		throw tooFew(kind, times.length);
+	const rule = countRuleOf(kind);
+	const asked = slotsOf(query, rule, { spacing: spacingOf(newest?.info ?? null), now });
+	const found = await firstOfEach(tools.history, name, asked);
+	const { slots, chosen } = affordable({ slots: asked, chosen: found }, query, rule.name);
+	const entries = chosen.filter(isKept);
+	const [first] = entries;
+	const last = entries.at(-1);
+	if (first === undefined || last === undefined || (kind === 'animation' && entries.length < 2))
+		throw tooFew(kind, entries.length);
 	const { options } = query;
 	const isSized = options.width !== undefined && options.height !== undefined;
-	const box = boxOf(options, isSized ? null : await infoOfKept(tools, name, first), usualWidth[kind]);
-	return { slots, chosen, box, capturedAt: last, isFinal: endOf(slots) + settled <= now };
+	const box = boxOf(options, isSized ? null : await infoOfKept(tools, name, first.capturedAt), usualWidth[kind]);
+	return { slots, chosen, box, capturedAt: last.capturedAt, isFinal: endOf(slots) + settled <= now };
 };

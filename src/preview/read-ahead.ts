@@ -1,14 +1,15 @@
 /** Kept keyframes one after the other, the next ones already on their way: the store answers while one is decoded. */
 import type { StreamName } from '../shared/stream-name.ts';
 import type { KeyframeHistory, StoredKeyframe } from '../store/ports.ts';
+import { nothingReadable } from './past.ts';
 
 /** Of six connections that a Worker may have open, with the one that is read. */
 const ahead = 3;
 
 /**
- * The keyframes of these times in their order, `null` for one that is gone. Each is discarded when the next one is asked for.
+ * The keyframes of these times in their order, `null` for one that is gone or unreadable. Each is discarded when the next one is asked for.
  *
- * @throws LivestillError `STORE_UNAVAILABLE`, `OBJECT_INVALID`
+ * @throws LivestillError `STORE_UNAVAILABLE`
  */
 export async function* readAhead(
 	history: KeyframeHistory,
@@ -21,7 +22,7 @@ export async function* readAhead(
 		const time = times[next];
 		if (time === undefined) return;
 		next += 1;
-		const asked = history.kept(name, time);
+		const asked = history.kept(name, time).catch(nothingReadable);
 		// Whoever waits for it hears of it; until then it is nobody's unhandled rejection.
 		asked.catch(() => {});
 		coming.push(asked);

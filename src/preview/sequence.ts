@@ -17,7 +17,7 @@ import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { CachedPicture, PictureCache, StoredKeyframe } from '../store/ports.ts';
 import { fitOptions, type PreviewImaging } from './draw.ts';
 import { checkPixels } from './frame-box.ts';
-import { isTime, type PlanTools, planSequence, type SequencePlan, type SequenceRequest, tooFew } from './plan.ts';
+import { isKept, type PlanTools, planSequence, type SequencePlan, type SequenceRequest, tooFew } from './plan.ts';
 import { readAhead } from './read-ahead.ts';
 import { sequenceKey } from './sequence-key.ts';
 import { countRuleOf } from './slots.ts';
@@ -93,8 +93,8 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 		use: (slot: number, image: RgbaImage) => void,
 		stopwatch: Stopwatch,
 	): Promise<number> => {
-		const slots = chosen.flatMap((time, slot) => (time === null ? [] : [slot]));
-		const times = chosen.filter(isTime);
+		const slots = chosen.flatMap((entry, slot) => (entry === null ? [] : [slot]));
+		const times = chosen.filter(isKept).map(({ capturedAt }) => capturedAt);
 		const options = { ...query.options, ...box };
 		let samples = 0;
 		let drawn = 0;
@@ -106,6 +106,7 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 			const { info } = stored;
 			if (index === 1) checkSamples(info, times.length, countRuleOf(path.kind).name);
 			samples += info.width * info.height;
+			// The stream has become larger on the way, which its list does not tell: what is there by now will do.
 			if (samples > limits.sequenceSamples) break;
 			try {
 				use(slot, await drawFrame(stored, options, stopwatch));
@@ -156,7 +157,7 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 		const { path, query, has } = request;
 		const plan = await stopwatch.measureAsync('fetch', () => planSequence(request, tools));
 		const { slots, chosen, box, capturedAt, isFinal } = plan;
-		if (path.kind === 'animation') checkPixels(box, chosen.filter(isTime).length, limits.animationPixels);
+		if (path.kind === 'animation') checkPixels(box, chosen.filter(isKept).length, limits.animationPixels);
 		else checkPixels(box, slots.count, limits.encodedPixels);
 		const key = await sequenceKey(path, query, plan);
 		const etag = `"${key}"`;

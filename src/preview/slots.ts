@@ -9,7 +9,7 @@ import {
 	usualTiles,
 } from '../shared/preview/sequence-query.ts';
 import type { StreamName } from '../shared/stream-name.ts';
-import type { KeyframeHistory } from '../store/ports.ts';
+import type { KeptEntry, KeyframeHistory } from '../store/ports.ts';
 
 export interface Slots {
 	/** Beginning of the first one, epoch milliseconds. */
@@ -71,7 +71,7 @@ export const slotsOf = (
 const pageSize = 1000;
 
 /**
- * The capture time of the first kept keyframe in each slot, `null` where there is none. One list call mostly, as many as
+ * The first kept keyframe in each slot, `null` where there is none. One list call mostly, as many as
  * there are slots when each has thousands.
  *
  * @throws LivestillError `STORE_UNAVAILABLE`
@@ -80,18 +80,19 @@ export const firstOfEach = async (
 	history: KeyframeHistory,
 	name: StreamName,
 	{ from, interval, count }: Slots,
-): Promise<readonly (number | null)[]> => {
-	const chosen: (number | null)[] = Array.from({ length: count }, () => null);
+): Promise<readonly (KeptEntry | null)[]> => {
+	const chosen: (KeptEntry | null)[] = Array.from({ length: count }, () => null);
 	for (let slot = 0; slot < count; ) {
-		const times = await history.times(name, from + slot * interval, pageSize);
-		for (const time of times) {
-			const at = Math.floor((time - from) / interval);
+		const entries = await history.list(name, from + slot * interval, pageSize);
+		const slotOf = ({ capturedAt }: KeptEntry): number => Math.floor((capturedAt - from) / interval);
+		for (const entry of entries) {
+			const at = slotOf(entry);
 			if (at >= count) return chosen;
-			chosen[at] ??= time;
+			chosen[at] ??= entry;
 		}
-		const last = times.at(-1);
-		if (last === undefined || times.length < pageSize) return chosen;
-		slot = Math.floor((last - from) / interval) + 1;
+		const last = entries.at(-1);
+		if (last === undefined || entries.length < pageSize) return chosen;
+		slot = slotOf(last) + 1;
 	}
 	return chosen;
 };

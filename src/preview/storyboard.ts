@@ -44,8 +44,8 @@ const timestamp = (milliseconds: number): string => {
 export const cuesOf = (plan: Pick<SequencePlan, 'slots' | 'box' | 'chosen'>, sprite: string): string => {
 	const { slots, chosen } = plan;
 	const { columns, width, height } = spriteLayout(plan);
-	const cues = chosen.flatMap((time, slot) => {
-		if (time === null) return [];
+	const cues = chosen.flatMap((entry, slot) => {
+		if (entry === null) return [];
 		const begin = slot * slots.interval;
 		const place = [(slot % columns) * width, Math.floor(slot / columns) * height, width, height].join();
 		return [`${timestamp(begin)} --> ${timestamp(begin + slots.interval)}\n${sprite}#xywh=${place}\n`];

@@ -34,15 +34,23 @@ export interface KeyframeSource {
 	list(): AsyncIterable<ListedStream>;
 }
 
+/** A keyframe that is kept, as a list shows it. */
+export interface KeptEntry {
+	/** Epoch milliseconds. */
+	readonly capturedAt: number;
+	/** Bytes of the body. */
+	readonly size: number;
+}
+
 /** The keyframes that are kept for a while, where ingest nodes are set to keep some. Streams that have ended are in it, too. */
 export interface KeyframeHistory {
 	/**
-	 * Capture times (epoch milliseconds) of the keyframes of a stream that are kept, `from` and later, earliest first: the first
+	 * Keyframes of a stream that are kept, captured at `from` (epoch milliseconds) and later, earliest first: the first
 	 * `limit` of them, 1 to 1,000. One list call, which costs as much as a write.
 	 *
 	 * @throws LivestillError `STORE_UNAVAILABLE`
 	 */
-	times(name: StreamName, from: number, limit: number): Promise<readonly number[]>;
+	list(name: StreamName, from: number, limit: number): Promise<readonly KeptEntry[]>;
 	/**
 	 * The keyframe that was kept with that capture time, or `null`. It never changes, and says nothing of whether the stream
 	 * is live.

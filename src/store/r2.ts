@@ -82,13 +82,16 @@ export const createR2KeyframeSource = (bucket: R2Bucket): KeyframeSource => ({
 
 /** A {@link KeyframeHistory} that makes one R2 call per call. */
 export const createR2KeyframeHistory = (bucket: R2Bucket): KeyframeHistory => ({
-	times: async (name, from, limit) => {
+	list: async (name, from, limit) => {
 		const before = justBefore(name, from);
 		const start = before === undefined ? {} : { startAfter: before };
 		const listed = await bucket.list({ prefix: historyPrefix(name), limit, ...start }).catch((cause: unknown) => {
 			throw unavailable('list', cause);
 		});
-		return listed.objects.map(({ key }) => parseHistoryKey(key)?.capturedAt).filter((time) => time !== undefined);
+		return listed.objects.flatMap(({ key, size }) => {
+			const kept = parseHistoryKey(key);
+			return kept === null ? [] : [{ capturedAt: kept.capturedAt, size }];
+		});
 	},
 	kept: (name, capturedAt) => found(bucket, historyKey(name, capturedAt)),
 });

@@ -140,7 +140,7 @@ describe('a stream', () => {
 	test('of which nothing is kept has its newest keyframe', async () => {
 		const { name, info } = await publish({ capturedAt: Date.now() - 30_000 });
 		let lists = 0;
-		const { request } = startApp({ onTimes: () => (lists += 1) });
+		const { request } = startApp({ onHistoryList: () => (lists += 1) });
 		const response = await request(`/preview/${name}.jpg?time=${info.capturedAt + 9000}`);
 		expect(await shownTime(response)).toBe(info.capturedAt);
 		expect(response.headers.get('Cache-Control')).not.toContain('immutable');
@@ -168,7 +168,7 @@ describe('one keyframe by its identity and its time', () => {
 		for (const isLive of [true, false]) {
 			const { name, info, from } = await withPast(isLive);
 			let lists = 0;
-			const { request } = startApp({ onTimes: () => (lists += 1) });
+			const { request } = startApp({ onHistoryList: () => (lists += 1) });
 			const path = `/preview/${name}/${info.session}-3.png`;
 			const response = await request(`${path}?time=${from + 20_000}`);
 			expect(await shownTime(response)).toBe(from + 20_000);

@@ -173,7 +173,7 @@ describe('a storyboard', () => {
 	test('is one picture for all who ask for the same time', async () => {
 		const name = await keepAt(everyTen(30));
 		let lists = 0;
-		const { request, counts } = startApp({ onTimes: () => (lists += 1) });
+		const { request, counts } = startApp({ onHistoryList: () => (lists += 1) });
 		const paths = ['width=160', 'w=160', 'width=150', 'width=160&fit=fill', 'quality=80', 'interval=9.5'].map(
 			(query) => `/preview/${name}/storyboard.png?${range(3, 297)}&${query}`,
 		);
@@ -206,7 +206,7 @@ describe('a storyboard', () => {
 	test('needs one list call, as many as tiles at the worst', async () => {
 		const name = await keepAt([1, 3601]);
 		let lists = 0;
-		const { request } = startApp({ onTimes: () => (lists += 1) });
+		const { request } = startApp({ onHistoryList: () => (lists += 1) });
 		await request(`/preview/${name}/storyboard.jpg?${range(0, 7200, '&interval=3600')}`);
 		expect(lists).toBe(1);
 	});
@@ -235,6 +235,37 @@ describe('what costs too much is refused before it does', () => {
 		const { request, counts } = startApp();
 		expect((await request(`/preview/${name}/storyboard.jpg?from=${seconds(base)}`)).status).toBe(200);
 		expect(counts.decodes).toBe(25);
+	});
+
+	test('many bytes are as much as many pixels: so many pictures as may be, or an error for whom it is too few', async () => {
+		const name = freshName();
+		for (let index = 0; index < 30; index += 1) {
+			const info = { width: 1280, height: 720, capturedAt: base + index * 10_000, sequence: index + 1 };
+			await keep(name, info, new Uint8Array(1024 * 1024).fill(1));
+		}
+		const { request, counts } = startApp();
+		const end = `to=${seconds(base + 300_000)}`;
+		const response = await request(`/preview/${name}/storyboard.jpg?${end}`);
+		expect([counts.decodes, response.headers.get('X-Snapshot-From')]).toEqual([12, String(base + 180_000)]);
+		const forward = await request(`/preview/${name}/storyboard.vtt?from=${seconds(base)}`);
+		expect(forward.headers.get('X-Snapshot-To')).toBe(String(base + 120_000));
+		expect(await forward.text()).toContain(`to=${seconds(base + 120_000)}`);
+		for (const query of [`${end}&tiles=13`, range(0, 130)]) {
+			const refused = await request(`/preview/${name}/storyboard.jpg?${query}`);
+			expect(await refused.clone().text()).toContain('tiles');
+			expect(await verdict(refused)).toEqual(invalid);
+		}
+		expect(counts.decodes).toBe(12);
+		expect((await request(`/preview/${name}.apng?${end}`)).status).toBe(200);
+	});
+
+	test('an object that nobody can read is left out', async () => {
+		const name = await keepAt(everyTen(3));
+		const { env } = await import('cloudflare:workers');
+		const { historyKey } = await import('../../src/shared/history-key.ts');
+		await env.KEYFRAMES.put(historyKey(name, base + 1000), 'x');
+		const response = await startApp().request(`/preview/${name}/storyboard.jpg?${range(0, 30, '&interval=10')}`);
+		expect(Object.keys(((await response.json()) as DrawnSprite).tiles)).toEqual(['1', '2']);
 	});
 
 	test('a stream that has become larger gives what it can', async () => {
@@ -275,7 +306,7 @@ describe('what costs too much is refused before it does', () => {
 		),
 	] as const)('%s?%s', async (end, query, culprit) => {
 		let lists = 0;
-		const { request, counts } = startApp({ onTimes: () => (lists += 1) });
+		const { request, counts } = startApp({ onHistoryList: () => (lists += 1) });
 		const response = await request(`/preview/abc${end}?${query}`);
 		expect(await response.clone().text()).toContain(culprit);
 		expect(await verdict(response)).toEqual(invalid);

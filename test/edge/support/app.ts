@@ -124,7 +124,7 @@ export interface AppParts {
 	/** Called for each list of the bucket. */
 	readonly onList?: () => void;
 	/** Called for each list of what is kept of a stream. */
-	readonly onTimes?: () => void;
+	readonly onHistoryList?: () => void;
 }
 
 export const startApp = (parts: AppParts = {}) => {
@@ -145,9 +145,9 @@ export const startApp = (parts: AppParts = {}) => {
 	const kept = createR2KeyframeHistory(bucket);
 	const history: typeof kept = {
 		...kept,
-		times: (...range) => {
-			parts.onTimes?.();
-			return kept.times(...range);
+		list: (...range) => {
+			parts.onHistoryList?.();
+			return kept.list(...range);
 		},
 	};
 	const decoder = parts.decoder ?? stubDecoder(() => (counts.decodes += 1));
