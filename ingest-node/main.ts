@@ -7,9 +7,8 @@
  * when the parent that holds the store goes away; exit code 1 means that it could not start, and standard error says why.
  */
 
-import { importKey } from '../src/shared/control/key.ts';
 import type { StreamName } from '../src/shared/stream-name.ts';
-import { openAccess } from './access/open-access.ts';
+import { openReplaceableAccess } from './access/open-access.ts';
 import { delay, systemClock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createEdgeSnapshot } from './edge-snapshot.ts';
@@ -20,6 +19,11 @@ import { createLog, type Log } from './log.ts';
 import { mediaUnavailable } from './media-unavailable.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
+import { importKeys, keyPart } from './reload/control-keys.ts';
+import { createReload, type Read, type Reloadable } from './reload/reload.ts';
+import { filesOf } from './reload/setting-files.ts';
+import { applySourceChanges, sourceChanges } from './reload/source-changes.ts';
+import { watchFiles } from './reload/watch-files.ts';
 import { type AddressShare, createAddressShare } from './servers/address-share.ts';
 import { createControlServer } from './servers/control.ts';
 import { createFront } from './servers/front.ts';
@@ -35,6 +39,7 @@ import type { Port } from './settings/kinds.ts';
 import { printSettings } from './settings/read.ts';
 import { createShutdown, type EndingNode } from './shutdown.ts';
 import { createPlayPull } from './sources/play-pull.ts';
+import type { PullRule } from './sources/pull-rule.ts';
 import { createSources } from './sources/registry.ts';
 import { createRtspPull } from './sources/rtsp-pull.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
@@ -74,8 +79,17 @@ const urlOf = (scheme: string, host: string | undefined, port: number): string =
 const urlFields = (urls: Readonly<Record<string, string | null>>): Record<string, string> =>
 	Object.fromEntries(Object.entries(urls).map(([what, url]) => [what, url ?? 'off']));
 
+const onDemandProblems = ({ sources }: Config): string[] =>
+	sources.sources.some(({ isOnDemand }) => isOnDemand)
+		? ['RTSP_SOURCES has sources on demand: the edge starts them, and needs CONTROL_KEY for it.']
+		: [];
+
+interface ReloadableNode extends EndingNode {
+	readonly parts: readonly Reloadable[];
+}
+
 /** Starts everything. @throws ConfigError, ListenError */
-const start = async (config: Config, log: Log, family: Family | null): Promise<EndingNode> => {
+const start = async (config: Config, log: Log, family: Family | null): Promise<ReloadableNode> => {
 	const clock = createStoreClock(systemClock, (offset) => {
 		log.warn("the store's clock is used", { offset });
 		family?.correctClock(offset);
@@ -127,7 +141,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 			onKept: metrics.keptKeyframe,
 			onSwept: metrics.historySwept,
 		});
-	const access = openAccess(config.access, { clock, log });
+	const access = openReplaceableAccess(config.access, { clock, log });
 	const hub = createHub({
 		store,
 		clock,
@@ -142,7 +156,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 		...(family && { hold: family.hold }),
 	});
 	streams = hub.streams;
-	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
+	const keys = await importKeys(config);
 	if (keys.length > 0) keyframeCall = createKeyframeCall({ hub, keys, clock, log, onCall: metrics.keyframeCall });
 	const rtmp = createRtmpServer({ hub, clock, log, maxConnections, share: shareOf() });
 	const rtsp = createRtspServer({
@@ -167,7 +181,9 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 					authorisePlay: (request) => access.authorise({ ...request, action: 'play', protocol: 'webrtc' }),
 				});
 	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
-	const { rule, isRuleGiven, idleTimeout } = config.sources;
+	const { isRuleGiven, idleTimeout } = config.sources;
+	let { sources: pulled, rule: newestRule } = config.sources;
+	const rule: PullRule = { allows: (host, addresses) => newestRule.allows(host, addresses) };
 	const pull = { clock, log, random: Math.random };
 	const sources = createSources({
 		hub,
@@ -176,8 +192,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 		startPull: createRtspPull({ ...pull, rule, udpPorts: config.rtsp.udpPorts }),
 	});
 	const canBeCalled = node !== '' && keys.length > 0;
-	if (!canBeCalled && config.sources.sources.some(({ isOnDemand }) => isOnDemand))
-		throw new ConfigError(['RTSP_SOURCES has sources on demand: the edge starts them, and needs CONTROL_KEY for it.']);
+	if (!canBeCalled && onDemandProblems(config).length > 0) throw new ConfigError(onDemandProblems(config));
 	const mayConnect = async (query: string, remote: string): Promise<boolean> =>
 		access.authorise({ action: 'connect', protocol: 'webrtc', name: null, remote, query }).then(
 			() => true,
@@ -264,10 +279,26 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<E
 		stop: (timeout) => void stop(timeout).finally(() => process.exit(0)),
 	});
 	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
-	return { drain, isIdle: () => hub.streams().length === 0, stop };
+	const parts: Reloadable[] = [
+		{ problems: () => [], take: (next) => access.replace(next.access) },
+		keyPart(keys),
+		{
+			problems: (next) => [
+				...sourceChanges(pulled, next.sources.sources, sources.list()).problems,
+				...(canBeCalled ? [] : onDemandProblems(next)),
+			],
+			take: async (next) => {
+				newestRule = next.sources.rule;
+				const changes = sourceChanges(pulled, next.sources.sources, sources.list());
+				pulled = next.sources.sources;
+				await applySourceChanges(sources, changes);
+			},
+		},
+	];
+	return { drain, isIdle: () => hub.streams().length === 0, stop, parts };
 };
 
-const startWorkers = async (config: Config, log: Log): Promise<EndingNode> => {
+const startWorkers = async (config: Config, log: Log): Promise<ReloadableNode> => {
 	const primary = await startPrimary({ config, log, urlOf: (port) => urlOf('http', config.controlHost, port) });
 	const { urls, node } = primary;
 	log.info('ingest node ready', { ...urlFields({ ...urls, calledAt: node || null }), workers: config.workers });
@@ -280,8 +311,12 @@ const main = async (): Promise<void> => {
 	process.stdout.on('error', () => {});
 	process.stderr.on('error', () => {});
 	try {
-		const environment = withSettingsFile(process.env);
-		const config = readConfig(environment);
+		const read = (): Read => {
+			const environment = withSettingsFile(process.env);
+			return { environment, config: readConfig(environment) };
+		};
+		const first = read();
+		const { environment, config } = first;
 		if (process.argv.includes('--print-config')) {
 			process.stdout.write(printSettings(environment), () => process.exit(0));
 			return;
@@ -290,14 +325,24 @@ const main = async (): Promise<void> => {
 		const family = joinFamily();
 		if (family !== null) {
 			// The primary says when it is over; Ctrl-C reaches all of them.
-			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-			await start(workerConfig(config, family.slot, process.env[nodeVariable] ?? ''), log, family);
+			for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+			const own = (whole: Read): Read => ({
+				...whole,
+				config: workerConfig(whole.config, family.slot, process.env[nodeVariable] ?? ''),
+			});
+			const { parts } = await start(own(first).config, log, family);
+			const reload = createReload({ first: own(first), read: () => own(read()), parts, log });
+			process.on('SIGHUP', () => void reload('the primary says so'));
 			return;
 		}
 		if (process.send === undefined && !config.hasOwnStore)
 			throw new ConfigError([
 				'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or STORE_DIR, or use npm start.',
 			]);
+		// From now on: the node may take a while to start.
+		const early: string[] = [];
+		let onChange = (name: string): unknown => early.push(name);
+		watchFiles(filesOf(environment), (name) => void onChange(name));
 		const started = config.workers === 1 ? await start(config, log, null) : await startWorkers(config, log);
 		const node: EndingNode = {
 			...started,
@@ -310,7 +355,12 @@ const main = async (): Promise<void> => {
 		const { drainTime } = config;
 		const exit = (code: 0 | 1): void => process.exit(code);
 		const shutdown = createShutdown({ node, clock: systemClock, log, drainTime, exit });
-		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => shutdown.signal(signal));
+		const reload = createReload({ first, read, parts: started.parts, log });
+		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => shutdown.signal(signal));
+		// The end of a terminal, or somebody who has changed the configuration.
+		process.on('SIGHUP', () => (process.stdin.isTTY ? shutdown.signal('SIGHUP') : void reload('SIGHUP')));
+		onChange = (name) => void reload(`${name} has changed`);
+		for (const name of early) onChange(name);
 		// With a store of its own it outlives whoever started it.
 		if (!config.hasOwnStore) process.on('disconnect', () => shutdown.end('the parent process is gone', orphanTimeout));
 	} catch (error) {

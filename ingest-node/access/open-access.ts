@@ -26,13 +26,32 @@ const methodsOf = ({ publishToken, playToken, streamKeys, jwt, hookUrl }: Access
 	return methods;
 };
 
-export const openAccess = (
-	config: AccessConfig,
-	{ clock, log }: { readonly clock: Clock; readonly log: Log },
-): Access =>
+const openAccess = (config: AccessConfig, { clock, log }: { readonly clock: Clock; readonly log: Log }): Access =>
 	createAccess({
 		methods: methodsOf(config, clock, log),
 		open: config.isPlayOpen ? ['play', 'snapshot', 'connect'] : [],
 		allowedFailures: config.allowedFailures,
 		...{ clock, log },
 	});
+
+/** Access whose settings may change: who is in already stays in. */
+export interface ReplaceableAccess extends Access {
+	replace(config: AccessConfig): void;
+}
+
+export const openReplaceableAccess = (
+	config: AccessConfig,
+	tools: Parameters<typeof openAccess>[1],
+): ReplaceableAccess => {
+	let current = openAccess(config, tools);
+	return {
+		authorise: (request) => current.authorise(request),
+		isClosed: (action) => current.isClosed(action),
+		get takesProofs() {
+			return current.takesProofs;
+		},
+		replace: (next) => {
+			current = openAccess(next, tools);
+		},
+	};
+};

@@ -35,7 +35,7 @@ export interface Gate {
 }
 
 export interface GateOptions {
-	/** Keys that are accepted, the one that replaces the others first. */
+	/** Keys that are accepted, the one that replaces the others first. The list may change. */
 	readonly keys: readonly ControlKey[];
 	readonly clock: Clock;
 	/** Calls that are remembered at a time. */

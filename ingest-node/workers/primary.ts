@@ -3,13 +3,14 @@
  * (`node:cluster`), knows which of them has which stream, and starts again what dies. Workers talk to each other through it.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { importKey } from '../../src/shared/control/key.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { FreshKeyframe, StreamStatus } from '../hub.ts';
 import type { Log } from '../log.ts';
 import { addUpSamples, createMetrics } from '../metrics.ts';
+import { importKeys, keyPart } from '../reload/control-keys.ts';
+import type { Reloadable } from '../reload/reload.ts';
 import { createControlServer } from '../servers/control.ts';
 import { createKeyframeCall, type KeyframeCallHandler } from '../servers/keyframe-call.ts';
 import type { EndingNode } from '../shutdown.ts';
@@ -38,6 +39,8 @@ export interface Primary extends EndingNode {
 	readonly urls: WorkerReady['urls'];
 	/** What the edge is told. */
 	readonly node: string;
+	/** What can be reloaded: here, and then in the workers. */
+	readonly parts: readonly Reloadable[];
 }
 
 interface Member {
@@ -78,7 +81,7 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 			? null
 			: ((await owner.channel.call('fresh', { name, options })) as FreshKeyframe | null);
 	};
-	const keys = await Promise.all(config.controlKeys.map((secret) => importKey(crypto.subtle, secret)));
+	const keys = await importKeys(config);
 	/** Of this process, which answers the calls of the edge and has no streams. */
 	const metrics = createMetrics({
 		...{ streams: () => [], storeIsUp: () => true, clockOffset: () => offset, webhooksWaiting: () => 0 },
@@ -178,6 +181,16 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 			phase = 'draining';
 			for (const { channel } of members.values()) channel.tell('drain');
 		},
+		parts: [
+			keyPart(keys),
+			{
+				problems: () => [],
+				// They read the same files, which were found to be good.
+				take: () => {
+					for (const { worker } of members.values()) worker.process.kill('SIGHUP');
+				},
+			},
+		],
 		isIdle: () => names.entries().length === 0,
 		stop: async (timeout) => {
 			phase = 'stopping';
