@@ -16,16 +16,20 @@ const fail = (why: string): never => {
 	throw new Error(why);
 };
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+/** One or several. A key for nothing would look as if it closed something. */
+const listOf = (value: unknown, what: string): readonly unknown[] => {
+	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+	return list.length > 0 ? list : fail(`${what} is an empty list`);
+};
 
 const patternsOf = (value: unknown): NamePattern[] =>
-	listOf(value).map((text) => {
+	listOf(value, 'name').map((text) => {
 		const pattern = typeof text === 'string' ? parseNamePattern(text) : null;
 		return pattern ?? fail('name is no stream name or pattern, such as "cam/*"');
 	});
 
 const actionsOf = (value: unknown): Grantable[] =>
-	listOf(value ?? 'publish').map((action) =>
+	listOf(value ?? 'publish', 'actions').map((action) =>
 		isGrantable(action) ? action : fail(`actions are some of ${grantable.join(', ')}`),
 	);
 

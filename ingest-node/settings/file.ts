@@ -8,7 +8,7 @@ import { type Environment, isSettingName } from './read.ts';
 import { parseYaml } from './yaml.ts';
 
 /** Variable that names the file. */
-const fileVariable = 'CONFIG_FILE';
+export const fileVariable = 'CONFIG_FILE';
 
 /** Bytes: a thousand cameras. */
 const maxBytes = 1024 * 1024;

@@ -22,9 +22,16 @@ const isSecret = (name: SettingName): boolean => about.get(schema.shape[name])?.
 // Whoever puts credentials into a URL shows them wherever the URL is shown.
 const withoutCredentials = (text: string): string => text.replace(/\/\/[^/@\s]*@/g, '//…@');
 
+/** The first word: where a quotation mark is missing in a file, the rest of it, secrets as well, is behind the first. */
+const shown = (text: string): string => {
+	const [first = ''] = withoutCredentials(text).split(/\s/);
+	const start = first.slice(0, 100);
+	return start.length < withoutCredentials(text).length ? `${start} …` : start;
+};
+
 /** What is wrong with one setting. Values of secrets are not shown. */
 const problem = (name: SettingName, text: string, need: string): string =>
-	isSecret(name) ? `${name}: ${need}.` : `${name} is "${withoutCredentials(text)}": ${need}.`;
+	isSecret(name) ? `${name}: ${need}.` : `${name} is "${shown(text)}": ${need}.`;
 
 export const readSettings = (environment: Environment): ReadSettings => {
 	const value = (name: string): string | undefined => environment[name]?.trim() || undefined;

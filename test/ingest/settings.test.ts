@@ -1,6 +1,7 @@
 /** One schema for all settings: the environment, the file, and what is shown of them. */
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../ingest-node/config.ts';
 import { ConfigError } from '../../ingest-node/settings/config-error.ts';
 import { settingsDocument } from '../../ingest-node/settings/document.ts';
 import { withSettingsFile } from '../../ingest-node/settings/file.ts';
@@ -89,6 +90,13 @@ describe('settings', () => {
 		);
 		expect(shown).not.toMatch(/hidden|kkk/);
 		expect(shown).not.toContain('RTMPS_PORT');
+	});
+
+	it('that have swallowed the rest of the file are shown up to their first blank', () => {
+		const file = 'rtmp_port: "1935\n  play_token: a-very-secret-value\n  "\n';
+		const found = problemsOf(() => readConfig(withFile(file)));
+		expect(found.join()).toContain('RTMP_PORT is "1935 …"');
+		expect(found.join()).not.toContain('a-very-secret-value');
 	});
 
 	it('show no secret when they are wrong', () => {

@@ -44,6 +44,8 @@ describe('STREAM_KEYS', () => {
 		['[{"name": "a", "key": "marker-marker"', 'STREAM_KEYS: it is not JSON'],
 		['["marker-marker"]', 'entry 1: name and key are needed'],
 		['[{"key": "marker-marker"}]', 'entry 1: name is no stream name'],
+		['[{"name": [], "key": "marker-marker"}]', 'entry 1: name is an empty list'],
+		['[{"name": "a", "key": "marker-marker", "actions": []}]', 'entry 1: actions is an empty list'],
 		['[{"name": 7, "key": "marker-marker"}]', 'entry 1: name is no stream name'],
 		['[{"name": "a"}]', 'entry 1: key is missing'],
 		['[{"name": "a", "key": "marker"}]', 'entry 1: key has fewer than 8'],
