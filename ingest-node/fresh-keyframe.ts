@@ -13,7 +13,7 @@ import type { Keyframe } from './keyframe.ts';
  * less than publishers take: Chromium ignores a request within 300 ms of the one before, and one that a protocol sends
  * later than it was told to would let an earlier keyframe pass for its answer.
  */
-const requestInterval = 350;
+export const requestInterval = 350;
 /** Milliseconds from a call to its request: calls of this time share one. */
 const gatherTime = 5;
 

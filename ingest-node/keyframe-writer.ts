@@ -24,21 +24,15 @@ import { createBackoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { bodyOf, infoOf, type Keyframe, type Session } from './keyframe.ts';
 import { judgeClaim, nameInUse } from './name-claim.ts';
+import { leaseLength, nextPush } from './push-schedule.ts';
 import { type KeyframeStore, type PutCondition, type StoredHead, StoreError } from './store/port.ts';
-
-/** Milliseconds that the announcement of a stream waits for its first keyframe. */
-const announceDelay = 500;
-/** Shortest push interval, milliseconds: R2 takes one write per second and key, then answers 429. */
-export const minPushInterval = 1100;
-/** Lease in milliseconds: three pushes may fail before a stream counts as gone, and it is never shorter than 30 s. */
-const leaseLength = (pushInterval: number): number => Math.max(3 * pushInterval, 30_000);
 
 export interface WriterOptions {
 	readonly store: KeyframeStore;
 	readonly clock: Clock;
 	/** 0 ≤ x < 1, for jitter. */
 	readonly random: () => number;
-	/** Milliseconds, at least {@link minPushInterval}. */
+	/** Milliseconds, at least `minPushInterval`. */
 	readonly pushInterval: number;
 	/** Condition of the first PUT, as `claimName` found it. */
 	readonly condition: PutCondition;
@@ -117,10 +111,9 @@ export const createKeyframeWriter = (session: Session, options: WriterOptions): 
 	/** When the next PUT may start, monotonic. */
 	const dueAt = (): number => {
 		if (state === 'ending') return backoff.until;
-		if (pushedAt === null) return Math.max(backoff.until, pending === null ? createdAt + announceDelay : 0);
-		if (pending === null && !isWithdrawn) return Math.max(backoff.until, pushedAt + lease / 3);
-		// The first keyframe of an announced stream must not wait for a push interval that may be a minute.
-		return Math.max(backoff.until, pushedAt + (written === null ? minPushInterval : pushInterval));
+		const hasNews = pending !== null || isWithdrawn;
+		const scheduled = nextPush({ createdAt, pushedAt, hasNews, hasKeyframe: written !== null }, pushInterval);
+		return Math.max(backoff.until, scheduled);
 	};
 
 	const leaseRanOut = (): boolean => pushedAt !== null && clock.monotonic() >= pushedAt + lease;

@@ -39,6 +39,10 @@ const mostWaiting = 100 * 1024 * 1024;
 /** More streams than a node has: beyond, those that are over are forgotten. */
 const manyNames = 10_000;
 
+/** Number of the interval of wall clock time that a moment is in; the first keyframe of each is kept. */
+export const intervalOf = ({ interval }: Pick<HistoryPolicy, 'interval'>, capturedAt: number): number =>
+	Math.floor(capturedAt / interval);
+
 const sizeOf = ({ unit }: Keyframe): number => unit.payloads.reduce((sum, { length }) => sum + length, 0);
 
 export const createHistoryKeeper = (options: KeeperOptions): HistoryKeeper => {
@@ -54,7 +58,7 @@ export const createHistoryKeeper = (options: KeeperOptions): HistoryKeeper => {
 
 	/** Whether it is the first one of its interval that this node sees of the stream, however often that is published anew. */
 	const isFirst = (name: StreamName, capturedAt: number): boolean => {
-		const interval = Math.floor(capturedAt / policy.interval);
+		const interval = intervalOf(policy, capturedAt);
 		if (lastIntervals.get(name) === interval) return false;
 		if (lastIntervals.size > manyNames)
 			for (const [other, last] of lastIntervals) if (last < interval) lastIntervals.delete(other);

@@ -19,13 +19,16 @@ const shortestPeriod = 10_000;
 const longestPeriod = 3_600_000;
 /** Milliseconds until the first sweep, at most: whoever restarts often has to sweep, too. */
 const firstSweep = 20_000;
-/** List calls of one go, and the milliseconds until the next one of the same sweep. */
-const mostLists = 100;
-const shortPause = 5000;
+/** Milliseconds between two sweeps, at most. */
+export const sweepPeriod = (retention: number): number =>
+	Math.min(longestPeriod, Math.max(shortestPeriod, retention / 10));
+/** List calls of one go, and the milliseconds until the next one of the same sweep, at most. */
+export const mostLists = 100;
+export const shortPause = 5000;
 
 /** Returns what ends it. */
 export const startSweeper = ({ store, clock, retention, random, onSwept }: SweeperOptions): (() => void) => {
-	const period = Math.min(longestPeriod, Math.max(shortestPeriod, retention / 10));
+	const period = sweepPeriod(retention);
 	let cursor: string | undefined;
 	let isClosed = false;
 	let cancel = (): void => {};

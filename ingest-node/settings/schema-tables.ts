@@ -3,9 +3,10 @@
  * `docs/configuration.md` is made of it (`npm run docs`).
  */
 import { z } from 'zod';
-import { minPushInterval } from '../keyframe-writer.ts';
+
 import { logLevels } from '../log.ts';
 import { webRtcVideoCodecs } from '../protocols/webrtc/video-codecs.ts';
+import { minPushInterval } from '../push-schedule.ts';
 import { loopbackOnly, parsePullRule } from '../sources/pull-rule.ts';
 import { webhookEvents } from '../webhooks/event.ts';
 import { normally, optionally } from './about.ts';

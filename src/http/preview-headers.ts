@@ -21,11 +21,11 @@ export interface PreviewFacts {
 }
 
 /** Seconds a picture counts as fresh: about until the next keyframe, at most what a viewer forgives. */
-const freshFor = (keyframeInterval: number): number =>
+export const freshFor = (keyframeInterval: number): number =>
 	Math.min(10, Math.max(1, Math.round(keyframeInterval / 1000) || 2));
 
 /** Seconds that an old picture may be shown while a new one is on its way, and while there is an error. */
-const whileRevalidating = 10;
+export const whileRevalidating = 10;
 const onError = 10;
 
 const day = 86_400;

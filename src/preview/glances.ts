@@ -14,7 +14,7 @@ export interface Glances {
 }
 
 /** Milliseconds: by so much a preview may lag behind the store, also behind the end of its stream. */
-const lifetime = 500;
+export const glanceLifetime = 500;
 
 // A few hundred bytes each; an isolate that serves more streams asks the store more often.
 const capacity = 2000;
@@ -29,7 +29,7 @@ export const createGlances = (now: () => number): Glances => {
 		},
 		set: (name, info) => {
 			glances.delete(name);
-			glances.set(name, { info, until: now() + lifetime });
+			glances.set(name, { info, until: now() + glanceLifetime });
 			const oldest = glances.keys().next().value;
 			if (glances.size > capacity && oldest !== undefined) glances.delete(oldest);
 		},

@@ -24,9 +24,9 @@ export interface RefreshRequest {
 const defaultAge = 1000;
 
 /** What to ask the node for; `null`: the stored keyframe will do. */
-const wish = (
-	{ protocol, capturedAt }: KeyframeInfo,
-	{ askedAt, options }: RefreshRequest,
+export const wish = (
+	{ protocol, capturedAt }: Pick<KeyframeInfo, 'protocol' | 'capturedAt'>,
+	{ askedAt, options }: Pick<RefreshRequest, 'askedAt' | 'options'>,
 	refreshAge: number | undefined,
 ): { readonly after?: number } | null => {
 	const { maxAge = refreshAge } = options;

@@ -9,8 +9,10 @@ import type { CachedPicture, PictureCache } from './ports.ts';
 // A reserved name (RFC 2606): no client can ask for these URLs.
 const urlOf = (key: string): string => `https://pictures.livestill.invalid/${key}`;
 
-// A key names one picture for ever; an hour outlives every keyframe interval seen in practice.
-const cacheControl = 'public, max-age=3600';
+/** Seconds. A key names one picture for ever; an hour outlives every keyframe interval seen in practice. */
+export const pictureLifetime = 3600;
+
+const cacheControl = `public, max-age=${pictureLifetime}`;
 
 const numberHeaders = {
 	width: 'X-Picture-Width',

@@ -107,8 +107,8 @@ describe('lease', () => {
 	it('is renewed by a heartbeat with the same keyframe', async () => {
 		const writer = start();
 		writer.offer(fakeKeyframe(1));
-		await clock.advance(35_000);
-		expect(times()).toEqual([0, 10_000, 20_000, 30_000]);
+		await clock.advance(40_000);
+		expect(times()).toEqual([0, 12_500, 25_000, 37_500]);
 		expect(sequences()).toEqual([1, 1, 1, 1]);
 		expect(isLive(stored(), clock.now())).toBe(true);
 		expect(writer.pushes).toBe(4);
@@ -117,7 +117,7 @@ describe('lease', () => {
 	it('is renewed by a heartbeat of the announcement', async () => {
 		start();
 		await clock.advance(45_000);
-		expect(times()).toEqual([500, 10_500, 20_500, 30_500, 40_500]);
+		expect(times()).toEqual([500, 13_000, 25_500, 38_000]);
 		expect(stored()).toMatchObject({ codec: 'none', capturedAt: session.publishedAt });
 	});
 
@@ -125,10 +125,21 @@ describe('lease', () => {
 		start({ pushInterval: 60_000 }).offer(fakeKeyframe(1));
 		await clock.advance(0);
 		expect(stored().leaseUntil - clock.now()).toBe(180_000);
-		await clock.advance(59_999);
+		await clock.advance(74_999);
 		expect(times()).toEqual([0]);
 		await clock.advance(1);
-		expect(times()).toEqual([0, 60_000]);
+		expect(times()).toEqual([0, 75_000]);
+	});
+
+	it('does not renew just before the next keyframe, which would have to wait for that', async () => {
+		const writer = start({ pushInterval: 60_000 });
+		writer.offer(fakeKeyframe(1));
+		// A browser's, asked for after a push interval.
+		await clock.advance(60_150);
+		writer.offer(fakeKeyframe(2));
+		await clock.advance(0);
+		expect(times()).toEqual([0, 60_150]);
+		expect(sequences()).toEqual([1, 2]);
 	});
 
 	it('fences by the monotonic clock, not by the wall clock', async () => {
@@ -136,9 +147,9 @@ describe('lease', () => {
 		writer.offer(fakeKeyframe(1));
 		await clock.advance(100);
 		clock.shiftWallClock(-3_600_000);
-		await clock.advance(9900);
+		await clock.advance(12_400);
 		expect(lost).toEqual([]);
-		expect(times()).toEqual([0, 10_000]);
+		expect(times()).toEqual([0, 12_500]);
 	});
 
 	it('gives up when no write ever succeeds', async () => {
@@ -192,11 +203,11 @@ describe('withdraw', () => {
 		writer.offer(fakeKeyframe(1));
 		await clock.advance(2000);
 		writer.withdraw();
-		await clock.advance(25_000);
-		expect(sequences()).toEqual([1, 0, 0, 0]);
+		await clock.advance(24_000);
+		expect(sequences()).toEqual([1, 0, 0]);
 		writer.offer(fakeKeyframe(2));
 		await clock.advance(0);
-		expect(sequences()).toEqual([1, 0, 0, 0, 2]);
+		expect(sequences()).toEqual([1, 0, 0, 2]);
 	});
 
 	it('also takes back what is on its way to the store', async () => {
