@@ -48,27 +48,46 @@ const infoOfKept = async ({ history }: PastTools, name: StreamName, time: number
 
 type Chosen = Pick<SequencePlan, 'slots' | 'chosen'>;
 
+/** Whether the request has not said how many pictures it wants. */
+const isFree = ({ count, from, to }: SequenceQuery): boolean =>
+	count === undefined && (from === undefined || to === undefined);
+
+/**
+ * Part of the limits that a list of tiles uses, and whoever takes what he gets: there is room for the keyframes that come into the
+ * last slots before somebody asks for the sprite.
+ */
+const careful = 0.8;
+
+/** What one answer may cost: samples of each keyframe, and the part of the limits that may be used. */
+interface Budget {
+	readonly samples: number;
+	readonly part: number;
+}
+
+const isAffordable = (chosen: Chosen['chosen'], { samples, part }: Budget): boolean => {
+	const kept = chosen.filter(isKept);
+	const bytes = kept.reduce((sum, { size }) => sum + size, 0);
+	return bytes <= part * limits.sequenceBytes && kept.length * samples <= part * limits.sequenceSamples;
+};
+
 /**
  * What may be decoded for one answer: all, or an error when the request has said how many pictures; else as many as may be, from
  * its beginning or, without one, from its end.
  */
-const affordable = ({ slots, chosen }: Chosen, { count, from, to }: SequenceQuery, name: string): Chosen => {
-	const sizes = chosen.map((entry) => entry?.size ?? 0);
-	let bytes = sizes.reduce((sum, size) => sum + size, 0);
-	if (bytes <= limits.sequenceBytes) return { slots, chosen };
-	if (count !== undefined || (from !== undefined && to !== undefined))
+const affordable = (all: Chosen, query: SequenceQuery, budget: Budget, name: string): Chosen => {
+	if (isAffordable(all.chosen, budget)) return all;
+	if (!isFree(query))
 		throw new LivestillError(
 			'INVALID_PARAMETER',
-			`${name}: the keyframes of ${chosen.filter(isKept).length} pictures have ${bytes} bytes, at most ${limits.sequenceBytes} are decoded at once`,
+			`${name}: ${all.chosen.filter(isKept).length} keyframes of this size are more than are decoded at once: ${limits.sequenceBytes} bytes and ${limits.sequenceSamples} samples`,
 		);
-	let left = 0;
-	let right = sizes.length;
-	while (bytes > limits.sequenceBytes) bytes -= sizes[from === undefined ? left++ : --right] as number;
-	const { interval } = slots;
-	return {
-		slots: { from: slots.from + left * interval, interval, count: right - left },
-		chosen: chosen.slice(left, right),
-	};
+	let { slots, chosen } = all;
+	while (!isAffordable(chosen, budget)) {
+		chosen = query.from === undefined ? chosen.slice(1) : chosen.slice(0, -1);
+		const from = query.from === undefined ? slots.from + slots.interval : slots.from;
+		slots = { ...slots, from, count: chosen.length };
+	}
+	return { slots, chosen };
 };
 
 /** @throws LivestillError `FRAME_NOT_FOUND` when too little is kept, `INVALID_PARAMETER`, `STORE_UNAVAILABLE`, `OBJECT_INVALID` */
@@ -83,14 +102,17 @@ export const planSequence = async (
 	const rule = countRuleOf(kind);
 	const asked = slotsOf(query, rule, { spacing: spacingOf(newest?.info ?? null), now });
 	const found = await firstOfEach(tools.history, name, asked);
-	const { slots, chosen } = affordable({ slots: asked, chosen: found }, query, rule.name);
-	const entries = chosen.filter(isKept);
-	const [first] = entries;
-	const last = entries.at(-1);
-	if (first === undefined || last === undefined || (kind === 'animation' && entries.length < 2))
-		throw tooFew(kind, entries.length);
+	const earliest = found.find(isKept);
+	if (earliest === undefined) throw tooFew(kind, 0);
 	const { options } = query;
 	const isSized = options.width !== undefined && options.height !== undefined;
-	const box = boxOf(options, isSized ? null : await infoOfKept(tools, name, first.capturedAt), usualWidth[kind]);
+	const info = isSized && !isFree(query) ? null : await infoOfKept(tools, name, earliest.capturedAt);
+	const part = kind === 'cues' || isFree(query) ? careful : 1;
+	const budget = { samples: info === null ? 0 : info.width * info.height, part };
+	const { slots, chosen } = affordable({ slots: asked, chosen: found }, query, budget, rule.name);
+	const entries = chosen.filter(isKept);
+	const last = entries.at(-1);
+	if (last === undefined || (kind === 'animation' && entries.length < 2)) throw tooFew(kind, entries.length);
+	const box = boxOf(options, info, usualWidth[kind]);
 	return { slots, chosen, box, capturedAt: last.capturedAt, isFinal: endOf(slots) + settled <= now };
 };
