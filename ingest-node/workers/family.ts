@@ -81,7 +81,10 @@ export const joinFamily = (port: IpcPort = process, environment = process.env): 
 		readiness: () => present().readiness(),
 		drain: () => present().drain(),
 		stop: (timeout: number) => present().stop(timeout),
-		play: ({ from, argument }: From<RemotePlay>) => host?.play(from, argument),
+		play: ({ from, argument }: From<RemotePlay>) => {
+			if (host === null) throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
+			return host.play(from, argument);
+		},
 		closeMedia: ({ argument }: From<{ media: string; reason: string }>) => host?.close(argument.media, argument.reason),
 		mediaEvent: ({ argument }: From<MediaEvent>) => guests.event(argument),
 		endSession: ({ argument }: From<string>) => present().endSession(argument),

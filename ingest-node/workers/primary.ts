@@ -3,6 +3,7 @@
  * (`node:cluster`), knows which of them has which stream, and starts again what dies. Workers talk to each other through it.
  */
 import cluster, { type Worker } from 'node:cluster';
+import { LivestillError } from '../../src/shared/errors.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -118,8 +119,11 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 		reserve: (name: StreamName) => names.reserve(name, slot),
 		ending: (name: StreamName) => names.ending(name, slot),
 		release: (name: StreamName) => names.release(name, slot),
-		askSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) =>
-			members.get(to)?.channel.call(method, { from: slot, argument }),
+		askSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) => {
+			const asked = members.get(to);
+			if (asked === undefined) throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
+			return asked.channel.call(method, { from: slot, argument });
+		},
 		toSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) =>
 			members.get(to)?.channel.tell(method, { from: slot, argument }),
 		toOthers: (call: { method: string; argument: unknown }) => toOthers(slot, call),
