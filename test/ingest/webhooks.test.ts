@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../ingest-node/clock.ts';
 import { createHub, type Publication } from '../../ingest-node/hub.ts';
 import { createLog, silentLog } from '../../ingest-node/log.ts';
+import { createMetrics } from '../../ingest-node/metrics.ts';
 import { parsePullRule } from '../../ingest-node/sources/pull-rule.ts';
 import { createMemoryStore } from '../../ingest-node/store/memory.ts';
 import { createDeadLetters, type DeadLetter } from '../../ingest-node/webhooks/dead-letters.ts';
@@ -316,6 +317,27 @@ describe('a node that stops', () => {
 		await webhooks.close(200);
 		expect(performance.now() - began).toBeLessThan(2000);
 		expect(buried().map(({ body }) => body.event)).toEqual(['stream.published', 'snapshot.created']);
+	});
+});
+
+describe('metrics', () => {
+	it('count what becomes of webhooks, and what waits', async () => {
+		const receiver = await receiving();
+		receiver.answer = ({ event }, response) => response.writeHead(event === 'stream.published' ? 200 : 410).end();
+		const metrics = createMetrics({
+			...{ streams: () => [], storeIsUp: () => true, clockOffset: () => 0 },
+			webhooksWaiting: () => webhooks.waiting(),
+		});
+		const { publish, webhooks, buried } = start([receiver.url], {}, { onOutcome: metrics.webhook });
+		(await publish('counted')).deliver(fakeUnit(1));
+		await eventually('a letter', () => buried().length === 1);
+		const text = await metrics.text();
+		for (const line of [
+			'livestill_webhooks_total{event="stream.published",outcome="sent"} 1',
+			'livestill_webhooks_total{event="snapshot.created",outcome="failed"} 1',
+			'livestill_webhooks_waiting 0',
+		])
+			expect(text.split('\n')).toContain(line);
 	});
 });
 
