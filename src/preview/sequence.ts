@@ -158,7 +158,7 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 		const plan = await stopwatch.measureAsync('fetch', () => planSequence(request, tools));
 		const { slots, chosen, box, capturedAt, isFinal } = plan;
 		if (path.kind === 'animation') checkPixels(box, chosen.filter(isKept).length, limits.animationPixels);
-		else checkPixels(box, slots.count, limits.encodedPixels);
+		else checkPixels(box, slots.count, limits.spritePixels);
 		const key = await sequenceKey(path, query, plan);
 		const etag = `"${key}"`;
 		const answer = { etag, slots, capturedAt, isFinal };

@@ -69,7 +69,7 @@ export const createCueLister =
 	async (request, urlOfSprite) => {
 		const plan = await planSequence(request, tools);
 		const { slots, box, capturedAt, isFinal } = plan;
-		checkPixels(box, slots.count, limits.encodedPixels);
+		checkPixels(box, slots.count, limits.spritePixels);
 		const parameters = Object.entries(spriteParameters(plan, request.query));
 		const url = await urlOfSprite(Object.fromEntries(parameters.map(([name, value]) => [name, String(value)])));
 		return { slots, capturedAt, isFinal, text: cuesOf(plan, url) };

@@ -27,8 +27,10 @@ export const limits = {
 	jpegPixels: 2560 * 1920,
 	/** Pixels of a JPEG or WebP that is made: RGBA of it is there twice, 20 MB each, besides the encoder's own of as much. */
 	encodedPixels: 2560 * 1920,
-	/** Pixels of all frames of an animation: noise takes three bytes each, 24 MB, and the file is there twice when it is written. */
-	animationPixels: 8 * 1024 * 1024,
+	/** Pixels of all frames of an animation: noise takes three bytes each, 19 MB, and the file is there three times when it is written. */
+	animationPixels: 6 * 1024 * 1024,
+	/** Pixels of a sprite: RGBA of it, 10 MB, is there while keyframes are decoded, and twice while it is encoded. */
+	spritePixels: 2560 * 1024,
 	/**
 	 * Luma samples of all keyframes that one answer is made of: 64 of 1080p, 16 of 4K. With the bytes below they are its time, and a
 	 * Worker has five seconds: 100 of 1080p with 12 MB took 5.6 s of a processor that had eight times as much to do.

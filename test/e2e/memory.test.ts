@@ -50,6 +50,16 @@ describe.skipIf(isMissing('ffmpeg'))('the memory of a snapshot', () => {
 		for (const live of Object.values(measure('4k.264', '320'))) expect(live).toBeLessThan(25);
 	});
 
+	test.each(['animation', 'sprite'])('of many keyframes of 4K, made one %s, is that of one of them', (kind) => {
+		const script = fileURLToPath(new URL('support/sequence-memory.mjs', import.meta.url));
+		const args = ['--expose-gc', script, join(folder, '4k.264'), '4096', '2304', kind];
+		const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+		expect(stdout, stderr).toContain('megabytes');
+		const { megabytes, frames } = JSON.parse(stdout) as { megabytes: number; frames: number };
+		expect(frames).toBeGreaterThan(1);
+		expect(megabytes).toBeLessThan(60);
+	});
+
 	describe('in workerd', () => {
 		let edge: TestEdge;
 		beforeAll(async () => {
