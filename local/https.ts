@@ -40,6 +40,8 @@ export const startHttps = async ({ port, host, cert, key, target }: HttpsOptions
 	});
 	// Each is a connection more to the edge.
 	server.maxConnections = maxConnections;
+	// Node says that a handshake took too long, and keeps the connection.
+	server.on('tlsClientError', (_error, socket) => socket.destroy());
 	server.on('connection', (socket) => {
 		sockets.add(socket);
 		socket.on('error', () => {});

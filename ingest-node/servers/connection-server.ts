@@ -84,7 +84,11 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 		if (tls === undefined) return createServer({ noDelay: true }, accept);
 		const { cert, key } = tls;
 		const server = createTlsServer({ cert, key, handshakeTimeout: tlsTimeout, noDelay: true }, accept);
-		server.on('tlsClientError', (error) => connectionErrors.count(error.message));
+		server.on('tlsClientError', (error, socket) => {
+			connectionErrors.count(error.message);
+			// Node says that the handshake took too long, and keeps the connection.
+			socket.destroy();
+		});
 		return server;
 	};
 

@@ -1,16 +1,21 @@
 /**
  * Peers that send a byte now and then, to every port that speaks HTTP: they are let go, and others are served meanwhile. RTMP and RTSP have the
- * same in rtmp-attacks.test.ts and rtsp/push-attacks.test.ts, WebSockets in flashphoner-server.test.ts, the edge in e2e/slow-edge.test.ts.
+ * same in rtmp-attacks.test.ts and rtsp/push-attacks.test.ts, WebSockets in flashphoner-server.test.ts; soak/slow-peers.ts tries all ports at once.
  */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../ingest-node/clock.ts';
 import { silentLog } from '../../ingest-node/log.ts';
 import { createControlServer } from '../../ingest-node/servers/control.ts';
 import { createWebServer } from '../../ingest-node/servers/web.ts';
 import { createWhipHandler } from '../../ingest-node/servers/whip.ts';
+import { ensureCertificate } from '../../local/certificate.ts';
 import { eventually } from './support/eventually.ts';
 import { createFakeMediaEngine } from './support/fake-media-engine.ts';
+import { startRtmpNode } from './support/rtmp-node.ts';
 
 const times = { headersTimeout: 500, requestTimeout: 800, connectionsCheckingInterval: 100 };
 
@@ -90,4 +95,16 @@ describe.each(Object.entries(start))('the %s port', (_name, listen) => {
 		});
 		expect(new Set(statuses)).toEqual(new Set([404]));
 	});
+});
+
+it('connections without a TLS handshake are cut where nobody else cuts them', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'livestill-test-'));
+	closing.push(() => rm(folder, { recursive: true }));
+	const { certFile, keyFile } = await ensureCertificate(folder);
+	const tls = { cert: await readFile(certFile), key: await readFile(keyFile) };
+	const timeouts = { handshake: 400, publish: 1000, idle: 1000, flush: 200 };
+	const { port, stop } = await startRtmpNode({ timeouts, tls });
+	closing.push(stop);
+	const peers = [drip(port, '', ''), drip(port, '\x16', '')];
+	await eventually('all closed', () => peers.every(({ closed }) => closed));
 });
