@@ -50,6 +50,10 @@ const nothing = (): never => {
 	throw new Error('upng-js is asked for a picture that nobody has given it');
 };
 
+// Outside of `writePng`: a function made in there would keep alive what it holds, which is megabytes.
+const crcOf = (bytes: Uint8Array, offset: number, length: number): number =>
+	crc32(bytes.subarray(offset, offset + length));
+
 /** What is written into a PNG: pieces that are filtered and deflated already. More than one frame make an animation. */
 export type CompressedPictures = ReturnType<typeof UPNG.encode.compressPNG>;
 
@@ -61,7 +65,7 @@ export const writePng = (
 	delays: readonly number[] = [],
 ): Uint8Array<ArrayBuffer> => {
 	const { frames } = compressed;
-	UPNG.crc.crc = (bytes, offset, length) => crc32(bytes.subarray(offset, offset + length));
+	UPNG.crc.crc = crcOf;
 	UPNG.encode.compressPNG = () => compressed;
 	// upng-js makes room for as many bytes as its input has, which for us is not the pixels: 38 MB in 4K.
 	const size = frames.reduce((sum, { cimg }) => sum + cimg.length + frameBytes, chunkBytes);
