@@ -32,7 +32,7 @@ export interface Shutdown {
 }
 
 /** Milliseconds that the store has for the last tombstones. */
-const storeTime = 3000;
+export const storeTime = 3000;
 /** Milliseconds between two looks whether the last stream is over. */
 const lookInterval = 100;
 

@@ -70,6 +70,18 @@ const peers: readonly Peer[] = [
 		loss: 'object storage over S3',
 	},
 	{
+		name: 'systemd-analyze',
+		isThere: () => succeeds('systemd-analyze', ['--version']),
+		packages: ['systemd'],
+		loss: 'the systemd unit',
+	},
+	{
+		name: 'promtool',
+		isThere: () => succeeds('promtool', ['--version']),
+		packages: ['prometheus'],
+		loss: 'alert rules',
+	},
+	{
 		name: 'aiortc',
 		isThere: () => succeeds('/usr/bin/python3', ['-c', 'import aiortc, numpy']),
 		packages: ['python3-aiortc', 'python3-numpy'],
