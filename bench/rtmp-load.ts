@@ -9,6 +9,8 @@ import { clipAccessUnits, clipRate } from './rtsp-clip.ts';
 export type RtmpOrder =
 	/** Opens publishers until there are so many, and sends from then on. */
 	| { readonly url: string; readonly streams: number }
+	/** Tells what was sent. */
+	| { readonly report: true }
 	/** Stops to send, and tells what was sent. */
 	| { readonly pause: true }
 	| { readonly end: true };
@@ -74,6 +76,7 @@ const open = async (url: string): Promise<void> => {
 };
 
 const follow = async (order: RtmpOrder): Promise<void> => {
+	if ('report' in order) return;
 	if ('pause' in order) isSending = false;
 	else if ('end' in order) {
 		isSending = false;
