@@ -146,7 +146,7 @@ test('of the past give the same, and keep to what may be decoded', async () => {
 	const ranged = ['from', 'to', 'interval', 'tiles', 'frames', 'fps', 'width', 'height', 'rotate', 'fit'];
 	const seen = new Map<number, number>();
 	const answers = new Set<string>();
-	for (let round = 0; round < 3000; round++) {
+	for (let round = 0; round < 1200; round++) {
 		const isSequence = pick(4) > 0;
 		const pairs = Array.from({ length: pick(5) }, () => {
 			const parameter = pick(12) === 0 ? one(names) : one(isSequence ? ranged : ['time', 'time', 'within', 'width']);
@@ -167,5 +167,5 @@ test('of the past give the same, and keep to what may be decoded', async () => {
 		await response.body?.cancel();
 	}
 	for (const status of seen.keys()) expect([200, 400, 404]).toContain(status);
-	for (const status of [200, 400, 404]) expect(seen.get(status) ?? 0).toBeGreaterThan(100);
+	for (const status of [200, 400, 404]) expect(seen.get(status) ?? 0).toBeGreaterThan(50);
 }, 120_000);
