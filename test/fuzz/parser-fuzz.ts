@@ -103,7 +103,8 @@ const inputOf = (seeds: readonly Uint8Array[], random: () => number): Uint8Array
 /** Runs cases `from` to `from + count`. @throws FuzzFinding */
 export const fuzzParser = async (target: ParserTarget, count: number, seed: number, from = 0): Promise<FuzzReport> => {
 	let [taken, slowest] = [0, 0];
-	const run = async (number: number, input: Uint8Array): Promise<void> => {
+	/** Milliseconds that the input takes. */
+	const attempt = async (number: number, input: Uint8Array): Promise<number> => {
 		const began = performance.now();
 		try {
 			if (await target.run(input)) taken += 1;
@@ -111,7 +112,12 @@ export const fuzzParser = async (target: ParserTarget, count: number, seed: numb
 			const isExpected = error instanceof LivestillError || target.isAllowed?.(error) === true;
 			if (!isExpected) throw new FuzzFinding(target.name, number, input, error);
 		}
-		const time = performance.now() - began;
+		return performance.now() - began;
+	};
+	const run = async (number: number, input: Uint8Array): Promise<void> => {
+		let time = await attempt(number, input);
+		// A machine that was busy is not so twice with the same input.
+		if (time > patience) time = Math.min(time, await attempt(number, input));
 		slowest = Math.max(slowest, time);
 		if (time > patience) throw new FuzzFinding(target.name, number, input, `took ${Math.round(time)} ms`);
 	};

@@ -167,7 +167,7 @@ const config: ParserTarget = {
 	// What is no secret is quoted, so that one finds it; names of settings that there are not, too.
 	isAllowed: (error) =>
 		error instanceof ConfigError &&
-		!secrets.test(error.message.replace(/(is|setting|file|directory,?[^"']*|host) ["'].*["']/g, '')),
+		!secrets.test(error.message.replace(/(is|setting|file|directory,?[^"']*|host) ["'][^\n]*["']/g, '')),
 	run: (bytes) => {
 		readConfig(
 			withSettingsFile({ CONFIG_FILE: 'x' }, () => utf8(bytes)),
