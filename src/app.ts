@@ -14,9 +14,16 @@ import { previewRoute } from './routes/preview.ts';
 import type { RouteEnv, Services } from './routes/services.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
 import { LivestillError } from './shared/errors.ts';
+import type { Trace } from './shared/trace.ts';
+
+/** What a request is called in logs, ours and those of the nodes that it leads to. */
+export interface RequestNames {
+	readonly requestId: string;
+	readonly trace: Trace;
+}
 
 /** Binds the use cases to the stores that one request may use. */
-export type Connect = (env: Env, waitUntil: (promise: Promise<unknown>) => void, requestId: string) => Services;
+export type Connect = (env: Env, waitUntil: (promise: Promise<unknown>) => void, names: RequestNames) => Services;
 
 export interface Observers {
 	/** Hears of each request when its answer is known. */
@@ -38,9 +45,10 @@ export const createApp = (connect: Connect, { onReport, metrics, guard = noGuard
 	app.use(guarded(guard));
 	app.use(async (context, next) => {
 		const { executionCtx } = context;
+		const { requestId, trace } = context.var;
 		context.set(
 			'services',
-			connect(context.env, (promise) => executionCtx.waitUntil(promise), context.var.requestId),
+			connect(context.env, (promise) => executionCtx.waitUntil(promise), { requestId, trace }),
 		);
 		await next();
 	});

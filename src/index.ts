@@ -140,7 +140,7 @@ const guard: Guard = {
 for (const obstacle of obstacles) console.error(JSON.stringify({ event: 'not set up for production', obstacle }));
 if (apiTokens?.length === 0) console.error('API_TOKENS has no token that works: name:scopes:hash');
 
-const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
+const connect: Connect = ({ KEYFRAMES }, waitUntil, names) => {
 	const keyframes = createR2KeyframeSource(KEYFRAMES);
 	const history = createR2KeyframeHistory(KEYFRAMES);
 	const past = { keyframes, history, now: clock.now };
@@ -148,7 +148,7 @@ const connect: Connect = ({ KEYFRAMES }, waitUntil, requestId) => {
 	const good = createGoodKeyframes({ cache: caches.default, memory: goodMemory, waitUntil });
 	const common = {
 		keyframes,
-		nodes: nodes?.forRequest(requestId) ?? null,
+		nodes: nodes?.forRequest(names) ?? null,
 		refreshAge,
 		clock,
 		pictures,

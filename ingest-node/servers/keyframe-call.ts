@@ -6,6 +6,7 @@ import { controlLimits, keyframePath, parseCall } from '../../src/shared/control
 import type { ControlKey } from '../../src/shared/control/key.ts';
 import { LivestillError } from '../../src/shared/errors.ts';
 import { buildMetadata, objectContentType } from '../../src/shared/keyframe-object.ts';
+import { parseTraceparent } from '../../src/shared/trace.ts';
 import type { Clock } from '../clock.ts';
 import { createGate, Refusal } from '../control/gate.ts';
 import { createErrorCounter } from '../error-counter.ts';
@@ -37,9 +38,11 @@ export interface KeyframeCallOptions {
 /** Answers one request whose path is {@link keyframePath}. Never rejects. */
 export type KeyframeCallHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Name of the request at the edge, for the logs of both. Not signed: it decides nothing. */
-const requestIdOf = ({ headers }: IncomingMessage): string | undefined =>
-	/^[0-9a-f-]{36}$/.exec(String(headers['x-request-id'] ?? ''))?.[0];
+/** Names of the request at the edge, for the logs of both. Not signed: they decide nothing. */
+const namesOf = ({ headers }: IncomingMessage): { requestId: string | undefined; traceId: string | undefined } => ({
+	requestId: /^[0-9a-f-]{36}$/.exec(String(headers['x-request-id'] ?? ''))?.[0],
+	traceId: parseTraceparent(headers.traceparent?.toString())?.traceId,
+});
 
 const empty = new Uint8Array(0);
 
@@ -125,7 +128,7 @@ export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHa
 				session,
 				status,
 				milliseconds,
-				requestId: requestIdOf(request),
+				...namesOf(request),
 			});
 		} finally {
 			calls -= 1;
@@ -136,7 +139,7 @@ export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHa
 		try {
 			await serve(request, response);
 		} catch (error) {
-			const requestId = requestIdOf(request);
+			const { requestId } = namesOf(request);
 			failures.count(`${messageOf(error)}${requestId === undefined ? '' : ` (request ${requestId})`}`);
 			if (response.headersSent || response.destroyed) {
 				response.destroy();

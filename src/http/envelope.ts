@@ -1,11 +1,14 @@
 /** What every request and every answer has in common. */
 import { createMiddleware } from 'hono/factory';
+import { type Trace, traceOf } from '../shared/trace.ts';
 import { errorResponse } from './errors.ts';
 
 /** Variables that {@link envelope} sets for the handlers. */
 export interface EnvelopeVariables {
 	/** Names the request in answers and logs. */
 	requestId: string;
+	/** The trace that it belongs to. */
+	trace: Trace;
 }
 
 // Pages of the WebSDK call the API from another origin. Nothing here reads cookies, so any origin may.
@@ -38,7 +41,7 @@ const preflight = (): Response =>
 		status: 204,
 		headers: {
 			'Access-Control-Allow-Methods': 'GET, HEAD, POST, OPTIONS',
-			'Access-Control-Allow-Headers': 'Content-Type, Authorization',
+			'Access-Control-Allow-Headers': 'Content-Type, Authorization, Traceparent',
 			'Access-Control-Max-Age': '86400',
 		},
 	});
@@ -47,6 +50,7 @@ const preflight = (): Response =>
 export const envelope = createMiddleware<{ Variables: EnvelopeVariables }>(async (context, next) => {
 	const requestId = crypto.randomUUID();
 	context.set('requestId', requestId);
+	context.set('trace', traceOf(context.req.header('traceparent'), requestId));
 	if (context.req.method === 'OPTIONS') context.res = preflight();
 	else {
 		try {

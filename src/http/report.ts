@@ -8,6 +8,8 @@ import type { EnvelopeVariables } from './envelope.ts';
 export interface RequestReport {
 	/** `X-Request-Id` of the answer, and of the calls to ingest nodes that the request made. */
 	readonly requestId: string;
+	/** Of the client's `traceparent`, else made of the request's id. */
+	readonly traceId: string;
 	readonly method: string;
 	/** Pattern of the route, '' when there is none: never what the client has written. */
 	readonly route: string;
@@ -45,10 +47,11 @@ export const reported = (onReport: (report: RequestReport) => void) =>
 	createMiddleware<{ Variables: EnvelopeVariables & ReportVariables }>(async (context, next) => {
 		const began = performance.now();
 		const report = (status: number, code: ErrorCode | ''): void => {
-			const { requestId, stopwatch } = context.var;
+			const { requestId, trace, stopwatch } = context.var;
 			const route = routePath(context, -1);
 			onReport({
 				requestId,
+				traceId: trace.traceId,
 				method: context.req.method,
 				route: anyPath.has(route) ? '' : route,
 				status,

@@ -8,6 +8,7 @@ import { authorize } from '../shared/control/request.ts';
 import { isLive, type KeyframeInfo, parseMetadata } from '../shared/keyframe-object.ts';
 import { limits } from '../shared/limits.ts';
 import type { StreamName } from '../shared/stream-name.ts';
+import { type Trace, writeTraceparent } from '../shared/trace.ts';
 import { readBounded } from './bounded-body.ts';
 import type { NodeFailures } from './node-failures.ts';
 import { callUrl, type HostRule } from './node-url.ts';
@@ -26,9 +27,14 @@ export interface IngestNodesOptions {
 	readonly onFailure: (node: string, reason: string, requestId: string | undefined) => void;
 }
 
+interface CallNames {
+	readonly requestId: string;
+	readonly trace: Trace;
+}
+
 export interface TracedIngestNodes extends IngestNodes {
-	/** The same nodes, who are told for which request they are called. */
-	forRequest(requestId: string): IngestNodes;
+	/** The same nodes, who are told for which request they are called, and in which trace. */
+	forRequest(names: CallNames): IngestNodes;
 }
 
 const inMemory = (info: KeyframeInfo, body: Uint8Array<ArrayBuffer>): StoredKeyframe => ({
@@ -51,7 +57,7 @@ export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNode
 		name: StreamName,
 		{ session }: KeyframeInfo,
 		after: number | undefined,
-		requestId: string | undefined,
+		names: CallNames | undefined,
 	): Promise<StoredKeyframe | 'ended' | null> => {
 		const signal = AbortSignal.timeout(budget);
 		key ??= await importKey(crypto.subtle, secret);
@@ -67,7 +73,10 @@ export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNode
 			headers: {
 				Authorization: await authorize(key, request, { time: now(), nonce }),
 				'Content-Type': 'application/json',
-				...(requestId !== undefined && { 'X-Request-Id': requestId }),
+				...(names !== undefined && {
+					'X-Request-Id': names.requestId,
+					Traceparent: writeTraceparent(names.trace, crypto.randomUUID()),
+				}),
 			},
 		});
 		const { status, headers } = response;
@@ -86,20 +95,20 @@ export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNode
 		return isOurs ? inMemory(info, received) : fail('a keyframe of another stream');
 	};
 
-	const nodesFor = (requestId: string | undefined): IngestNodes => ({
+	const nodesFor = (names: CallNames | undefined): IngestNodes => ({
 		fresher: async (name, info, after) => {
 			const { node } = info;
 			const url = callUrl(node, mayCall);
 			if (url === null || !failures.mayAsk(node)) return null;
 			try {
-				const answer = await call(url, name, info, after, requestId);
+				const answer = await call(url, name, info, after, names);
 				failures.answered(node);
 				return answer;
 			} catch (error) {
 				// Of calls that fail together one counts.
 				if (failures.mayAsk(node)) {
 					failures.failed(node);
-					onFailure(node, error instanceof Error ? error.message : String(error), requestId);
+					onFailure(node, error instanceof Error ? error.message : String(error), names?.requestId);
 				}
 				return null;
 			}

@@ -47,10 +47,11 @@ describe('the edge', () => {
 			expect((await metrics(stack.rest, wrong)).status).toBe(401);
 	});
 
-	it('hands its request id to the ingest node', async () => {
+	it('hands its request id and the trace of its caller to the ingest node', async () => {
 		const seen: (string | string[] | undefined)[] = [];
+		const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 		const node = createServer((request, response) => {
-			seen.push(request.headers['x-request-id']);
+			seen.push(request.headers['x-request-id'], String(request.headers.traceparent).replace(/-[0-9a-f]{16}-/, '-'));
 			request.resume();
 			response.writeHead(500).end();
 		});
@@ -67,9 +68,10 @@ describe('the edge', () => {
 			await stack.store.put(liveKey(name), { body: Uint8Array.of(1), contentType: 'video/h264', metadata }, 'absent');
 			const response = await fetch(`${stack.rest}/rest-api/stream/snapshot`, {
 				method: 'POST',
+				headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
 				body: JSON.stringify({ streamName: name, maxAge: 1 }),
 			});
-			expect(seen).toEqual([response.headers.get('x-request-id')]);
+			expect(seen).toEqual([response.headers.get('x-request-id'), `00-${traceId}-01`]);
 		} finally {
 			node.close();
 		}

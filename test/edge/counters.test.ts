@@ -5,6 +5,7 @@ import { createRequestCounters } from '../../src/reports/counters.ts';
 
 const report: RequestReport = {
 	requestId: 'b8f1',
+	traceId: '',
 	method: 'POST',
 	route: '/rest-api/stream/snapshot',
 	status: 200,
