@@ -3,24 +3,15 @@
  * node-media-server in the same run. Below five minutes.
  */
 import { createServer } from 'node:net';
-import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestStack } from '../test/e2e/support/stack.ts';
+import { type Meanwhile, type Measured, measure, middle, nothing, span, worth } from './load-measure.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
-import {
-	healthOf,
-	residentMegabytes,
-	type StreamHealth,
-	startLoadStack,
-	startNodeMediaServer,
-	untilEmpty,
-} from './load-target.ts';
-import { processorTime } from './processor-time.ts';
+import { healthOf, type StreamHealth, startLoadStack, startNodeMediaServer, untilEmpty } from './load-target.ts';
 import type { Section } from './report.ts';
 import type { RtmpOrder, RtmpReport } from './rtmp-load.ts';
 import type { LoadOrder as RtspOrder } from './rtsp-load.ts';
 import { startVisiting } from './snapshot-visitor.ts';
-import { median } from './statistics.ts';
 import type { Cell } from './table.ts';
 import type { LoadOrder as WebRtcOrder } from './webrtc-load.ts';
 
@@ -28,53 +19,8 @@ import type { LoadOrder as WebRtcOrder } from './webrtc-load.ts';
 const [rtmpStreams = 300, otherStreams = 200] = (process.env.LOAD_STREAMS ?? '300,200').split(',').map(Number);
 /** Turns of RTMP on ours and on node-media-server. */
 const rounds = 2;
-/** Milliseconds before and while it is measured. */
-const settle = 4000;
-const span = 10_000;
 /** Snapshots a second meanwhile: a page of twenty streams that is loaded anew every twenty seconds. */
 const snapshotRate = 1;
-
-interface Measured {
-	/** Seconds of a processor in each second: of the server, and of the process that sends. */
-	readonly cpu: number;
-	readonly senderCpu: number;
-	readonly resident: number;
-	/** Bits in each second, all streams together. */
-	readonly bitrate: number;
-	/** Load average of the machine. */
-	readonly load: number;
-}
-
-type Meanwhile = () => Promise<() => Promise<void>>;
-const nothing: Meanwhile = async () => async () => {};
-
-/**
- * @param bytes that came so far, of all streams
- * @param whileMeasured begins with what is to be done meanwhile, and gives what ends it
- */
-const measure = async (
-	pid: number,
-	sender: number,
-	bytes: () => Promise<number>,
-	whileMeasured: Meanwhile,
-): Promise<Measured> => {
-	await sleep(settle);
-	const finish = await whileMeasured();
-	const came = await bytes();
-	const [began, used, sent] = [performance.now(), processorTime(pid), processorTime(sender)];
-	await sleep(span);
-	await finish();
-	const coming = (await bytes()) - came;
-	const elapsed = performance.now() - began;
-	const share = (before: number, after: number): number => (after - before) / elapsed;
-	return {
-		cpu: share(used, processorTime(pid)),
-		senderCpu: share(sent, processorTime(sender)),
-		resident: residentMegabytes(pid),
-		bitrate: (8000 * coming) / elapsed,
-		load: loadavg()[0] ?? Number.NaN,
-	};
-};
 
 const total = (streams: readonly StreamHealth[], value: (stream: StreamHealth) => number): number =>
 	streams.reduce((sum, stream) => sum + value(stream), 0);
@@ -100,9 +46,6 @@ const head = [
 	],
 	...['MB', 'sender CPU %', 'load average'],
 ];
-
-/** Streams of 1.5 Mbit/s that what came is worth: a busy machine sends less than it should. */
-const worth = ({ bitrate }: Measured): number => bitrate / 1.5e6;
 
 const row = (what: string, streams: number, run: Measured, lost: Cell): Cell[] => [
 	...[what, streams, (100 * worth(run)) / streams, 100 * run.cpu, (60 * run.cpu) / worth(run), worth(run) / run.cpu],
@@ -134,17 +77,6 @@ const runRtmp = async (
 	} finally {
 		load.stop();
 	}
-};
-
-const middle = (runs: readonly Measured[]): Measured => {
-	const of = (value: (run: Measured) => number): number => median(runs.map(value));
-	return {
-		cpu: of((r) => r.cpu),
-		senderCpu: of((r) => r.senderCpu),
-		resident: of((r) => r.resident),
-		bitrate: of((r) => r.bitrate),
-		load: of((r) => r.load),
-	};
 };
 
 /** Streams of another protocol, from a load process that is stopped afterwards. */
