@@ -86,7 +86,8 @@ describe.skipIf(cannotRun)('a publisher', () => {
 		await Promise.all(pages.map((page) => page.close()));
 	});
 
-	test.each(['renderer', 'browser'] as const)('whose %s is killed', async (type) => {
+	// Side by side: most of both is silence.
+	test.concurrent.each(['renderer', 'browser'] as const)('whose %s is killed', async (type) => {
 		const browser = await launchBrowser();
 		await publishBoth(type, browser);
 		await kill(browser, type);
