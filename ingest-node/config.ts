@@ -66,6 +66,8 @@ export interface Config {
 	readonly pushInterval: number;
 	/** `HISTORY_RETENTION` and `HISTORY_INTERVAL`; `undefined`: no keyframes are kept. */
 	readonly history: HistoryPolicy | undefined;
+	/** `HISTORY_SWEEP`: the node deletes kept keyframes that are too old, `true`. */
+	readonly isHistorySwept: boolean;
 	/** `MAX_CONNECTIONS`: publishers at a time for each protocol server, 1000. */
 	readonly maxConnections: number;
 	/** `MAX_CONNECTIONS_PER_ADDRESS`: of one address, for each protocol server, 200; `null`: as many as there are. */
@@ -144,6 +146,7 @@ export const readConfig = (
 		logLevel: settings.LOG_LEVEL,
 		pushInterval: settings.PUSH_INTERVAL,
 		history: readHistoryConfig(read),
+		isHistorySwept: settings.HISTORY_SWEEP === 'on',
 		maxConnections: settings.MAX_CONNECTIONS,
 		addressLimit: settings.MAX_CONNECTIONS_PER_ADDRESS || null,
 		isProduction: settings.PRODUCTION ?? false,

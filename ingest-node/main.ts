@@ -137,7 +137,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 		config.history &&
 		createHistory({
 			...{ policy: config.history, store: objects.store, clock, log },
-			isSweeper: family === null || family.slot === 0,
+			isSweeper: config.isHistorySwept && (family === null || family.slot === 0),
 			onKept: metrics.keptKeyframe,
 			onSwept: metrics.historySwept,
 		});

@@ -15,7 +15,7 @@ interface Setup {
 	readonly previewTtl: number | undefined;
 	/** `HISTORY_INTERVAL` and `HISTORY_RETENTION`; `null`: nothing is kept. */
 	readonly history: HistoryPolicy | null;
-	/** Ingest nodes delete what is too old; else a lifecycle rule of the bucket does. */
+	/** `HISTORY_SWEEP`: ingest nodes delete what is too old; else a lifecycle rule of the bucket does. */
 	readonly isSwept: boolean;
 }
 

@@ -133,6 +133,11 @@ export const schema = z.object({
 		group: 'Streams',
 		meaning: 'the first keyframe of every such interval is kept, `1s` to `1h`',
 	}),
+	HISTORY_SWEEP: normally(kinds.oneOf(['on', 'off']), 'on', {
+		group: 'Streams',
+		meaning:
+			'`off`: the node deletes no keyframes that are too old, because a lifecycle rule of the bucket does: [object-storage.md](object-storage.md#what-deletes-them)',
+	}),
 
 	DATA_DIR: normally(kinds.text, '.data', storage('`npm start`: objects and the self-signed certificate')),
 	STORE_DIR: optionally(

@@ -47,6 +47,7 @@ describe('readConfig', () => {
 			store: { s3: undefined, directory: undefined },
 			hasOwnStore: false,
 			pushInterval: 2000,
+			isHistorySwept: true,
 			maxConnections: 1000,
 			addressLimit: 200,
 			isProduction: false,
@@ -111,6 +112,7 @@ describe('readConfig', () => {
 			store: { s3: undefined, directory: undefined },
 			hasOwnStore: false,
 			pushInterval: 60_000,
+			isHistorySwept: true,
 			maxConnections: 5,
 			addressLimit: 3,
 			isProduction: false,
@@ -192,6 +194,8 @@ describe('parseDuration', () => {
 		expect(history({ HISTORY_RETENTION: '7d', HISTORY_INTERVAL: '1.5s' })).toEqual({
 			...{ interval: 1500, retention: 7 * 86_400_000 },
 		});
+		expect(readConfig({ HISTORY_RETENTION: '24h' }, readFile).isHistorySwept).toBe(true);
+		expect(readConfig({ HISTORY_RETENTION: '24h', HISTORY_SWEEP: 'off' }, readFile).isHistorySwept).toBe(false);
 		expect(() => history({ HISTORY_INTERVAL: '5s' })).toThrow('HISTORY_RETENTION');
 		expect(() => history({ HISTORY_RETENTION: '30s', HISTORY_INTERVAL: '1m' })).toThrow('shorter');
 		expect(() => history({ HISTORY_RETENTION: '5s' })).toThrow('10s to 400d');
