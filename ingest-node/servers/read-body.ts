@@ -1,17 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { LivestillError } from '../../src/shared/errors.ts';
 
+/** Bytes of a body that is too large that are still taken: who is cut off while sending does not see the answer. */
+const patience = 16 * 1024 * 1024;
+
 const read = (request: IncomingMessage, maxBytes: number): Promise<Buffer> =>
 	new Promise((resolve, reject) => {
 		const parts: Buffer[] = [];
 		let length = 0;
+		const tooLarge = () => new LivestillError('BODY_TOO_LARGE', `the body has more than ${maxBytes} bytes`);
 		request.on('data', (part: Buffer) => {
 			length += part.length;
-			// What is too much is still taken from the socket, or the peer would not come to read the answer.
 			if (length <= maxBytes) parts.push(part);
-			else reject(new LivestillError('BODY_TOO_LARGE', `the body has more than ${maxBytes} bytes`));
+			else if (length > maxBytes + patience) reject(tooLarge());
 		});
-		request.on('end', () => resolve(Buffer.concat(parts)));
+		request.on('end', () => (length <= maxBytes ? resolve(Buffer.concat(parts)) : reject(tooLarge())));
 		request.on('close', () => reject(new LivestillError('PROTOCOL_VIOLATION', 'the body ended early')));
 		request.on('error', () => {});
 	});

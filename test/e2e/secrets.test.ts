@@ -175,6 +175,8 @@ test('comes over RTMP, RTSP, WHIP, the WebSDK, REST and control, and stays untol
 	);
 	attempts.push(signed.ended);
 	await Promise.allSettled(attempts);
+	// Failures are counted and told once a second.
+	await eventually('the failures of the hook', () => output.includes('the access hook failed'));
 
 	const node = output;
 	expect(node).toMatch(/access refused/);
