@@ -341,8 +341,11 @@ const main = async (): Promise<void> => {
 			]);
 		// From now on: the node may take a while to start.
 		const early: string[] = [];
-		let onChange = (name: string): unknown => early.push(name);
-		watchFiles(filesOf(environment), (name) => void onChange(name));
+		let onChange = (why: string): unknown => early.push(why);
+		let onHangUp = (): void => process.exit(129);
+		watchFiles(filesOf(environment), (name) => void onChange(`${name} has changed`));
+		// The end of a terminal, or somebody who has changed the configuration.
+		process.on('SIGHUP', () => void (process.stdin.isTTY ? onHangUp() : onChange('SIGHUP')));
 		const started = config.workers === 1 ? await start(config, log, null) : await startWorkers(config, log);
 		const node: EndingNode = {
 			...started,
@@ -357,10 +360,9 @@ const main = async (): Promise<void> => {
 		const shutdown = createShutdown({ node, clock: systemClock, log, drainTime, exit });
 		const reload = createReload({ first, read, parts: started.parts, log });
 		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => shutdown.signal(signal));
-		// The end of a terminal, or somebody who has changed the configuration.
-		process.on('SIGHUP', () => (process.stdin.isTTY ? shutdown.signal('SIGHUP') : void reload('SIGHUP')));
-		onChange = (name) => void reload(`${name} has changed`);
-		for (const name of early) onChange(name);
+		onHangUp = () => shutdown.signal('SIGHUP');
+		onChange = (why) => void reload(why);
+		for (const why of early) onChange(why);
 		// With a store of its own it outlives whoever started it.
 		if (!config.hasOwnStore) process.on('disconnect', () => shutdown.end('the parent process is gone', orphanTimeout));
 	} catch (error) {

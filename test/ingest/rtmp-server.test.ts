@@ -33,6 +33,7 @@ describe('a stream', () => {
 		expect(node.log.map(({ event, reason }) => [event, reason])).toEqual([
 			['rtmp connection opened', undefined],
 			['stream published', undefined],
+			['first keyframe stored', undefined],
 			['stream ended', 'unpublished'],
 			['rtmp connection closed', 'the peer closed the connection'],
 		]);
