@@ -40,6 +40,12 @@ const grey: Content = (width, height, seed) => `${mix(width, height, seed)},form
 const stripes: Content = (width, height) =>
 	`nullsrc=s=${width}x${height}:r=25,format=yuv444p,geq=lum='255*mod(X,2)':cb=128:cr=128`;
 
+/** Waves along the direction of an angular intra mode that predicts from the left. `angle`: intraPredAngle, H.265 Table 8-5 */
+const wave =
+	(angle: number): Content =>
+	(width, height) =>
+		`nullsrc=s=${width}x${height}:r=25,format=yuv444p,geq=lum='128+70*sin((Y+X*(${angle})/32)*2*PI/64)':cb=128:cr=128`;
+
 /** Drawings by name. */
 export const contents = {
 	mix,
@@ -49,4 +55,7 @@ export const contents = {
 	soft,
 	patchy,
 	stripes,
+	waveOfMode3: wave(26),
+	waveOfMode12: wave(-5),
+	waveOfMode14: wave(-13),
 } as const satisfies Readonly<Record<string, Content>>;

@@ -103,5 +103,22 @@ const tools: HevcRecipe[] = [
 	},
 ];
 
+/** Angles that other pictures have no large blocks of. */
+const angles: HevcRecipe[] = ([3, 12, 14] as const).map((mode) => ({
+	name: `mode-${mode}`,
+	covers: `intra mode ${mode} in blocks of 32x32`,
+	size: '256x192',
+	content: `waveOfMode${mode}`,
+	preset: 'veryslow',
+	x265: 'ctu=64:min-cu-size=32:max-tu-size=32:qp=22:fast-intra=0:rd=6',
+}));
+
 /** All recipes; the position is the seed of the drawing. */
-export const x265Streams: readonly HevcRecipe[] = [...ctuSizes, ...transformSizes, ...quantisers, ...formats, ...tools];
+export const x265Streams: readonly HevcRecipe[] = [
+	...ctuSizes,
+	...transformSizes,
+	...quantisers,
+	...formats,
+	...tools,
+	...angles,
+];
