@@ -4,6 +4,7 @@ import { LaunchError, launchStack, type ReadyStack } from './launch.ts';
 const banner = ({ urls }: ReadyStack): string => {
 	const rest = urls.http ?? urls.https;
 	const lines: [string, string | null][] = [
+		['live pictures', rest && `${rest}/`],
 		['REST over HTTP', urls.http],
 		['REST over HTTPS', urls.https],
 		['publish (RTMP)', urls.rtmp && `${urls.rtmp}/live/{streamName}`],
@@ -16,11 +17,17 @@ const banner = ({ urls }: ReadyStack): string => {
 		['control, metrics', urls.control],
 	];
 	const list = lines.filter(([, url]) => url !== null).map(([what, url]) => `  ${what.padEnd(18)}${url}`);
-	const example = [
-		`  ffmpeg -re -f lavfi -i testsrc2=size=1280x720 -c:v libx264 -g 60 -f flv ${urls.rtmp}/live/abc`,
-		`  curl -s -d '{"streamName":"abc"}' ${rest}/rest-api/stream/snapshot | jq -r .data | base64 -d > abc.png`,
-	];
-	return ['livestill is ready. Ctrl-C ends it.', '', ...list, '', 'Try:', ...example, ''].join('\n');
+	const publish = urls.rtmp && `${urls.rtmp}/live/abc`;
+	const example =
+		publish === null || rest === null
+			? []
+			: [
+					'Try:',
+					`  ffmpeg -re -f lavfi -i testsrc2=size=1280x720 -c:v libx264 -g 60 -f flv ${publish}`,
+					`  curl -s -d '{"streamName":"abc"}' ${rest}/rest-api/stream/snapshot | jq -r .data | base64 -d > abc.png`,
+					'',
+				];
+	return ['livestill is ready. Ctrl-C ends it.', '', ...list, '', ...example].join('\n');
 };
 
 if (process.argv.includes('--print-config')) {
