@@ -7,15 +7,26 @@ import { parseYaml } from './yaml.ts';
 /** Bytes: ten thousand entries. */
 const maxBytes = 4 * 1024 * 1024;
 
+/** What is no list in brackets is taken for a name, and may as well be a list, or a key, that is written otherwise. */
+const readNamed = (given: string, readFile: (name: string) => Buffer): Buffer => {
+	try {
+		return readFile(given);
+	} catch (error) {
+		// The texts of errors of the file system quote the name.
+		const { code = 'it cannot be opened' } = error as NodeJS.ErrnoException;
+		throw new Error(`it does not begin with "[", and is not the name of a file that can be read (${code})`);
+	}
+};
+
 const contentOf = (given: string, readFile: (name: string) => Buffer): unknown => {
 	if (given.startsWith('[')) return JSON.parse(given);
-	const bytes = readFile(given);
+	const bytes = readNamed(given, readFile);
 	if (bytes.length > maxBytes) throw new Error(`the file has more than ${maxBytes} bytes`);
 	const text = bytes.toString('utf8');
 	return text.trimStart().startsWith('[') ? JSON.parse(text) : parseYaml(text);
 };
 
-/** `undefined` when it is not set, or is no list: then there is a problem more. */
+/** `undefined` when it is not set, or is no list: then there is a problem more, which quotes nothing of it. */
 export const readListSetting = (
 	name: SettingName,
 	{ value, problems }: ReadSettings,
