@@ -16,7 +16,7 @@ export interface PlayPullOptions {
 	readonly rule: PullRule;
 	/** The operator has named hosts, and so which cameras anybody may ask for. */
 	readonly isRuleGiven: boolean;
-	/** Who may have cameras pulled. */
+	/** Who may play, and who may have cameras pulled. */
 	readonly access: Pick<Access, 'authorise' | 'isClosed'>;
 	/** Whether another process of this node has the stream. */
 	readonly isElsewhere?: (name: StreamName) => boolean;
@@ -34,14 +34,15 @@ export interface PlayPullOptions {
  */
 export type PlayPull = (name: string, query: string, remote: string) => Promise<void>;
 
+type Shown = { readonly query: string; readonly remote: string };
+
+const asked = (name: StreamName, shown: Shown) => ({ protocol: 'webrtc', name, ...shown });
+
 export const createPlayPull = (options: PlayPullOptions): PlayPull => {
 	const { sources, rule, isRuleGiven, access, isElsewhere = () => false, log } = options;
 
-	const demandPermission = async (
-		{ name, uri: { host } }: SourceSettings,
-		shown: { readonly query: string; readonly remote: string },
-	): Promise<void> => {
-		if (access.isClosed('pull')) await access.authorise({ action: 'pull', protocol: 'webrtc', name, ...shown });
+	const demandPermission = async ({ name, uri: { host } }: SourceSettings, shown: Shown): Promise<void> => {
+		if (access.isClosed('pull')) await access.authorise({ action: 'pull', ...asked(name, shown) });
 		else if (!isRuleGiven) throw new LivestillError('FORBIDDEN', 'Restricted access');
 		await resolveHost(host, rule);
 	};
@@ -53,6 +54,8 @@ export const createPlayPull = (options: PlayPullOptions): PlayPull => {
 		const present = sources.find(name);
 		// Whatever its state: the media engine tells what there is to play, and wakes a source on demand.
 		if (present !== null && !present.settings.isTransient) return;
+		// Before anything is connected to or waited for: the engine asks only when there is something to play.
+		await access.authorise({ action: 'play', ...asked(settings.name, { query, remote }) });
 		let source = present;
 		if (source === null) {
 			await demandPermission(settings, { query, remote });

@@ -78,6 +78,20 @@ describe('a player', () => {
 		await playPull({ access, isRuleGiven: false })(camera.uri, 'token=sesame', remote);
 		expect(node.keyframes(camera.uri)).not.toBeNull();
 	});
+
+	test('who may not play has nothing fetched, whoever may have cameras pulled', async () => {
+		const access = tokenAccess(undefined, 'sesame');
+		expect(access.isClosed('pull')).toBe(false);
+		await expect(playPull({ access })(camera.uri, '', remote)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+		await expect(playPull({ access })(camera.uri, 'token=other', remote)).rejects.toMatchObject({
+			code: 'UNAUTHORIZED',
+		});
+		expect(node.sources.list()).toEqual([]);
+		expect(camera.connections()).toBe(0);
+		await playPull({ access })(camera.uri, 'token=sesame', remote);
+		// Nor does it wait for a camera that somebody else has fetched, and learn so that it is there.
+		await expect(playPull({ access })(camera.uri, '', remote)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+	});
 });
 
 test('a WebSDK client is told why', async () => {
