@@ -23,7 +23,7 @@ const partsOf = (text: string): Part[] =>
 		part.startsWith('*') ? { crossesSegments: part === everyName } : part,
 	);
 
-/** Follows all ways through the pattern at once: time is pattern times name, whatever they are. */
+/** Follows all ways through the pattern at once, as long as there is one: time is pattern times name at most, whatever they are. */
 const covers = (parts: readonly Part[], name: string): boolean => {
 	/** For each place in the pattern, whether what was read so far leads there. */
 	let places = new Array<boolean>(parts.length + 1).fill(false);
@@ -34,6 +34,7 @@ const covers = (parts: readonly Part[], name: string): boolean => {
 	};
 	reach(places, 0);
 	for (const character of name) {
+		if (!places.includes(true)) return false;
 		const next = new Array<boolean>(parts.length + 1).fill(false);
 		for (const [place, part] of parts.entries()) {
 			if (places[place] !== true) continue;
@@ -50,6 +51,9 @@ const covers = (parts: readonly Part[], name: string): boolean => {
 export const parseNamePattern = (text: string): NamePattern | null => {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 	if (text === '' || text.length > maxLength || /[\u0000-\u001f\u007f]/.test(text)) return null;
+	if (text === everyName) return { text, covers: () => true };
+	// Most patterns are names.
+	if (!text.includes('*')) return { text, covers: (name) => name === text };
 	const parts = partsOf(text);
-	return { text, covers: (name) => text === everyName || covers(parts, name) };
+	return { text, covers: (name) => covers(parts, name) };
 };

@@ -3,9 +3,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 export const secretDigest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-/** Whether any of the texts is the secret of that digest. */
-export const isAnyOf = (texts: readonly string[], digest: Buffer): boolean => {
+/** Whether any of the digests is this one. */
+export const isAnyOf = (digests: readonly Buffer[], digest: Buffer): boolean => {
 	let isFound = false;
-	for (const text of texts) isFound = timingSafeEqual(secretDigest(text), digest) || isFound;
+	for (const each of digests) isFound = timingSafeEqual(each, digest) || isFound;
 	return isFound;
 };

@@ -9,6 +9,6 @@ export const createOperatorCheck = (token: string | undefined): ((request: Incom
 	const expected = secretDigest(token);
 	return ({ headers }) => {
 		const [, given = ''] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-		return isAnyOf([given], expected);
+		return isAnyOf([secretDigest(given)], expected);
 	};
 };
