@@ -33,6 +33,8 @@ export interface Channel {
 	call(method: string, argument?: unknown): Promise<unknown>;
 	/** The same when nobody waits for the result. Never fails. */
 	tell(method: string, argument?: unknown): void;
+	/** The other process is gone: calls that wait fail, and what still comes of it is not heard. */
+	close(): void;
 }
 
 /** Milliseconds: more than anything takes that is asked for, a store that hangs included. */
@@ -47,9 +49,10 @@ const isErrorCode = (code: string): code is ErrorCode => (errorCodes as readonly
 export const createChannel = (port: IpcPort, handlers: Handlers, timeout = defaultTimeout): Channel => {
 	const waiting = new Map<number, (result: Result) => void>();
 	let lastId = 0;
+	let isClosed = false;
 
 	const send = (message: Call | Result, onFailure: () => void): void => {
-		if (!port.connected || port.send === undefined) onFailure();
+		if (isClosed || !port.connected || port.send === undefined) onFailure();
 		else port.send(message, (error) => error !== null && onFailure());
 	};
 	const fail = (id: number, message: string): void =>
@@ -68,13 +71,17 @@ export const createChannel = (port: IpcPort, handlers: Handlers, timeout = defau
 		if (id !== 0) send(result, () => {});
 	};
 
+	const close = (): void => {
+		isClosed = true;
+		for (const id of [...waiting.keys()]) fail(id, 'the other process is gone');
+	};
+
 	port.on('message', (message) => {
+		if (isClosed) return;
 		if (isMessage<Call>(message, 'worker-call')) void answer(message);
 		else if (isMessage<Result>(message, 'worker-result')) waiting.get(message.id)?.(message);
 	});
-	port.on('disconnect', () => {
-		for (const id of [...waiting.keys()]) fail(id, 'the other process is gone');
-	});
+	port.on('disconnect', close);
 
 	return {
 		call: (method, argument) =>
@@ -91,5 +98,6 @@ export const createChannel = (port: IpcPort, handlers: Handlers, timeout = defau
 				send({ type: 'worker-call', id, method, argument }, () => fail(id, 'there is no other process'));
 			}),
 		tell: (method, argument) => send({ type: 'worker-call', id: 0, method, argument }, () => {}),
+		close,
 	};
 };

@@ -99,8 +99,14 @@ export const joinFamily = (port: IpcPort = process, environment = process.env): 
 	return {
 		slot,
 		hold: async (name) => {
-			if ((await channel.call('reserve', name)) !== true) throw nameInUse();
-			return { ending: () => channel.tell('ending', name), release: () => channel.tell('release', name) };
+			const release = (): void => channel.tell('release', name);
+			const isOurs = await channel.call('reserve', name).catch((error: unknown) => {
+				// It may be ours by now, without our having heard of it.
+				release();
+				throw error;
+			});
+			if (isOurs !== true) throw nameInUse();
+			return { ending: () => channel.tell('ending', name), release };
 		},
 		has: (name) => elsewhere.has(name),
 		engine: (own, clock) => {

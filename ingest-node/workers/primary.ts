@@ -66,7 +66,7 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 	let phase: 'starting' | 'serving' | 'draining' | 'stopping' = 'starting';
 
 	const others = (slot: number): Member[] => [...members].flatMap(([each, member]) => (each === slot ? [] : [member]));
-	const names = createNameRegistry((name, slot) => {
+	const names = createNameRegistry(clock, (name, slot) => {
 		for (const { channel } of members.values()) channel.tell('named', { name, slot });
 	});
 	/** What all workers answer; those that do not are left out. */
@@ -147,6 +147,8 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 				resolve(message.urls);
 			});
 			worker.once('exit', (code, signal) => {
+				// What it has said last may come later than its end, when another one has its place.
+				channel.close();
 				members.delete(slot);
 				names.drop(slot);
 				for (const other of others(slot)) other.channel.tell('gone', slot);

@@ -1,13 +1,14 @@
 /** The parts of a node of several processes that need no processes. */
 import { EventEmitter } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../ingest-node/config.ts';
 import { createChannel, type Handlers } from '../../ingest-node/workers/channel.ts';
-import { createNameRegistry } from '../../ingest-node/workers/name-registry.ts';
+import { joinFamily } from '../../ingest-node/workers/family.ts';
+import { createNameRegistry, tombstoneTime } from '../../ingest-node/workers/name-registry.ts';
 import { createRestarts } from '../../ingest-node/workers/restarts.ts';
 import { workerConfig } from '../../ingest-node/workers/worker-config.ts';
 import { LivestillError } from '../../src/shared/errors.ts';
-import { parseStreamName } from '../../src/shared/stream-name.ts';
+import { parseStreamName, type StreamName } from '../../src/shared/stream-name.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 
 const abc = parseStreamName('abc');
@@ -15,7 +16,7 @@ const abc = parseStreamName('abc');
 describe('the names of a node', () => {
 	it('belong to one worker, and wait for the tombstone of the stream before', async () => {
 		const changes: unknown[] = [];
-		const names = createNameRegistry((...change) => changes.push(change));
+		const names = createNameRegistry(createFakeClock(), (...change) => changes.push(change));
 		expect(await names.reserve(abc, 0)).toBe(true);
 		expect(await names.reserve(abc, 1)).toBe(false);
 		names.ending(abc, 1);
@@ -34,13 +35,32 @@ describe('the names of a node', () => {
 	});
 
 	it('are free when their worker is gone', async () => {
-		const names = createNameRegistry(() => {});
+		const names = createNameRegistry(createFakeClock(), () => {});
 		await names.reserve(abc, 0);
 		names.ending(abc, 0);
 		const waiting = names.reserve(abc, 1);
 		names.drop(0);
 		expect(await waiting).toBe(true);
 		expect(names.ownerOf(abc)).toBe(1);
+	});
+
+	it('go to nobody who has stopped waiting, for whatever reason', async () => {
+		const clock = createFakeClock();
+		const names = createNameRegistry(clock, () => {});
+		await names.reserve(abc, 0);
+		names.ending(abc, 0);
+		const late = names.reserve(abc, 1);
+		await clock.advance(tombstoneTime);
+		expect(await late).toBe(false);
+		const dead = names.reserve(abc, 2);
+		const weary = names.reserve(abc, 3);
+		names.drop(2);
+		names.release(abc, 3);
+		expect(await Promise.all([dead, weary])).toEqual([false, false]);
+		expect(names.ownerOf(abc)).toBe(0);
+		names.release(abc, 0);
+		expect(names.ownerOf(abc)).toBeNull();
+		expect(await names.reserve(abc, 1)).toBe(true);
 	});
 });
 
@@ -55,8 +75,8 @@ const createPair = (handlers: Handlers, timeout?: number) => {
 		send: (message: unknown) => other.emit('message', structuredClone(message)),
 		on: (event: string, listener: (message: unknown) => void) => own.on(event, listener),
 	});
-	createChannel(port(ends[1], ends[0]), handlers);
-	return { channel: createChannel(port(ends[0], ends[1]), {}, timeout), ends, state };
+	const served = createChannel(port(ends[1], ends[0]), handlers);
+	return { served, channel: createChannel(port(ends[0], ends[1]), {}, timeout), ends, state };
 };
 
 describe('a call to another process', () => {
@@ -90,6 +110,45 @@ describe('a call to another process', () => {
 		state.connected = false;
 		await expect(channel.call('wait')).rejects.toMatchObject({ message: 'there is no other process' });
 		channel.tell('wait');
+	});
+
+	it('is not heard any more once the other process is known to be gone', async () => {
+		const heard: number[] = [];
+		const { ends, served } = createPair({ say: (word: number) => heard.push(word) });
+		const say = (argument: number) => ends[1].emit('message', { type: 'worker-call', id: 0, method: 'say', argument });
+		say(1);
+		served.close();
+		say(2);
+		await vi.waitFor(() => expect(heard).toEqual([1]));
+		await expect(served.call('anything')).rejects.toMatchObject({ code: 'BUSY' });
+	});
+});
+
+describe('a worker', () => {
+	it('gives a name back when it has not heard whether it has it', async () => {
+		const ends = [new EventEmitter(), new EventEmitter()] as const;
+		const names = createNameRegistry(createFakeClock(), () => {});
+		const port = (own: EventEmitter, other: EventEmitter, isLost = (_message: object) => false) => ({
+			connected: true,
+			send: (message: object) => isLost(message) || other.emit('message', structuredClone(message)),
+			on: (event: string, listener: (message: unknown) => void) => own.on(event, listener),
+		});
+		const family = joinFamily(port(ends[0], ends[1]), { LIVESTILL_WORKER: '1' });
+		createChannel(
+			port(ends[1], ends[0], (message) => 'value' in message),
+			{
+				reserve: (name: StreamName) => names.reserve(name, 1),
+				release: (name: StreamName) => names.release(name, 1),
+			},
+		);
+		vi.useFakeTimers();
+		const held = expect(family?.hold(abc)).rejects.toMatchObject({ code: 'BUSY' });
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(names.ownerOf(abc)).toBe(1);
+		await vi.advanceTimersByTimeAsync(60_000);
+		await held;
+		expect(names.ownerOf(abc)).toBeNull();
+		vi.useRealTimers();
 	});
 });
 
