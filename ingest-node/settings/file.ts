@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { ConfigError } from './config-error.ts';
-import { type Environment, isSettingName } from './read.ts';
+import { type Environment, isSettingName, readSettings } from './read.ts';
 import { parseYaml } from './yaml.ts';
 
 /** Variable that names the file. */
@@ -61,8 +61,10 @@ export const withSettingsFile = (environment: Environment, read = readText): Env
 		else if (setting in settings) problems.push(`${name}: ${key} is there twice.`);
 		else settings[setting] = text;
 	}
-	if (problems.length > 0) throw new ConfigError(problems);
 	// Without the file's name: whoever is started with this reads it once.
 	const given = Object.entries(environment).filter(([key, text]) => text?.trim() && key !== fileVariable);
-	return { ...settings, ...Object.fromEntries(given) };
+	const whole = { ...settings, ...Object.fromEntries(given) };
+	// What is wrong with the others is told at once, not when this is mended.
+	if (problems.length > 0) throw new ConfigError([...problems, ...readSettings(whole).problems]);
+	return whole;
 };

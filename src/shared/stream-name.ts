@@ -60,13 +60,20 @@ export const parseStreamName = (input: unknown): StreamName => {
 	return name as StreamName;
 };
 
+/** The application that is no part of names. */
+const unnamedApp = 'live/';
+
 /**
- * The name of an RTMP publish: `name` for application `live`, else `app/name`.
+ * The name of an RTMP publish or an RTSP path: `app/name`, without `live/` at its beginning. Where the application ends is up to the
+ * client: of `rtmp://host/live/cam/1` it is `live` for OBS and `live/cam` for ffmpeg.
  *
+ * @param app '' when there is none
  * @throws LivestillError `INVALID_STREAM_NAME`
  */
-export const rtmpStreamName = (app: string, name: string): StreamName =>
-	parseStreamName(app === 'live' || app === '' ? name : `${app}/${name}`);
+export const rtmpStreamName = (app: string, name: string): StreamName => {
+	const path = app === '' ? name : `${app}/${name}`;
+	return parseStreamName(path.startsWith(unnamedApp) ? path.slice(unnamedApp.length) : path);
+};
 
 const encodeName = (name: StreamName): string =>
 	name

@@ -56,6 +56,13 @@ describe('the configuration file', () => {
 		]);
 	});
 
+	it('reports what is wrong with the others at the same time', () => {
+		const found = problemsOf(() => withFile('rtpm_port: 1\nrtsp_port: 99999\n'));
+		expect(found[0]).toBe('livestill.yaml: there is no setting "rtpm_port".');
+		expect(found[1]).toMatch(/^RTSP_PORT is "99999": /);
+		expect(found).toHaveLength(2);
+	});
+
 	it.each([
 		['control_key: "a-very-secret-value\nrtmp_port: 1', 'in line'],
 		['control_key: a-very-secret-value\n  x: - y', 'in line'],

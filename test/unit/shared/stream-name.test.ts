@@ -116,6 +116,20 @@ describe('rtmpStreamName', () => {
 		expect(rtmpStreamName('live', 'abc')).toBe('abc');
 		expect(rtmpStreamName('', 'abc')).toBe('abc');
 		expect(rtmpStreamName('cams', 'door')).toBe('cams/door');
+		expect(rtmpStreamName('', 'live')).toBe('live');
+		expect(rtmpStreamName('cams', 'live/door')).toBe('cams/live/door');
+	});
+
+	test('a URL is one stream wherever a client lets the application end', () => {
+		const pairs = [
+			['', 'live/cam/1'],
+			['live', 'cam/1'],
+			['live/cam', '1'],
+		] as const;
+		expect(pairs.map(([app, name]) => rtmpStreamName(app, name))).toEqual(['cam/1', 'cam/1', 'cam/1']);
+	});
+
+	test('a name that is refused is refused behind an application', () => {
 		expect(() => rtmpStreamName('..', 'door')).toThrow(LivestillError);
 	});
 });
