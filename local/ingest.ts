@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ReadyMessage } from '../ingest-node/main.ts';
 import type { ObjectStore } from '../ingest-node/store/port.ts';
 import { serveStore } from '../ingest-node/store/serve-store.ts';
+import { withCompileCache } from './compile-cache.ts';
 
 export type IngestUrls = ReadyMessage['urls'];
 
@@ -76,7 +77,7 @@ export const startIngest = async ({
 
 	const launch = (ports: Record<string, string>): Promise<IngestUrls> => {
 		const started = fork(entry, [], {
-			env: { ...ownSettings(env), ...ports },
+			env: withCompileCache({ ...ownSettings(env), ...ports }),
 			serialization: 'advanced',
 			stdio: ['ignore', output, output, 'ipc'],
 		});

@@ -1,6 +1,7 @@
 /** Starts the stack as a process group and sees to it that nothing of it is left behind. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { withCompileCache } from './compile-cache.ts';
 import type { StackUrls } from './stack.ts';
 import type { StackMessage } from './stack-process.ts';
 
@@ -41,7 +42,11 @@ const entry = join(import.meta.dirname, 'stack-process.ts');
 /** Starts the stack; when this process ends, so does the stack. */
 export const launchStack = ({ env, output = 'inherit', onOutput }: LaunchOptions): LaunchedStack => {
 	// Detached: a process group of its own, whose members hear no Ctrl-C and can be ended together.
-	const child = fork(entry, [], { env, detached: true, stdio: ['ignore', output, output, 'ipc'] });
+	const child = fork(entry, [], {
+		env: withCompileCache(env),
+		detached: true,
+		stdio: ['ignore', output, output, 'ipc'],
+	});
 	child.on('error', () => {});
 	child.stdout?.on('data', (text) => onOutput?.(String(text)));
 	child.stderr?.on('data', (text) => onOutput?.(String(text)));

@@ -1,9 +1,10 @@
 /** The command line as a user runs it, against the edge. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEdge, type TestEdge } from './support/edge.ts';
+import { until } from './support/rest.ts';
 import { makeDataDir } from './support/stack.ts';
 
 const key = `k1:${'s'.repeat(32)}`;
@@ -115,11 +116,16 @@ test('livestill streams lists what is live', async () => {
 test('livestill watch writes each new picture until the stream ends', async () => {
 	const info = await open.publish('watched', keyframe);
 	const watching = run(['watch', 'watched', '-o', 'pictures', '--every', '0.2', '--width', '64']);
+	const written = (count: number): Promise<number> =>
+		until(`${count} pictures`, 20_000, async () => {
+			const folderIsThere = existsSync(join(folder, 'pictures'));
+			return folderIsThere && readdirSync(join(folder, 'pictures')).length === count;
+		});
+	await written(1);
 	for (const sequence of [2, 3]) {
-		await new Promise((resolve) => setTimeout(resolve, 2000));
 		await open.publish('watched', keyframe, { ...info, sequence, capturedAt: Date.now() });
+		await written(sequence);
 	}
-	await new Promise((resolve) => setTimeout(resolve, 2000));
 	await open.unpublish('watched', info);
 	const { code, out, error } = await watching;
 	expect([code, out.trim().split('\n').length, error]).toEqual([0, 3, 'watched has ended after 3 pictures\n']);

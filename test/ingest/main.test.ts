@@ -9,6 +9,7 @@ import { publish } from '../../local/rtmp-publisher.ts';
 import { parseMetadata } from '../../src/shared/keyframe-object.ts';
 import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
 import { type MiniflareR2, startMiniflareR2 } from '../contract/support/miniflare-r2.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { eventually } from './support/eventually.ts';
 import { vp8Clip } from './support/vp8-clip.ts';
 
@@ -37,6 +38,7 @@ const start = (env: Readonly<Record<string, string>> = {}): Started => {
 		serialization: 'advanced',
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: {
+			...compileCache,
 			PATH: process.env.PATH ?? '',
 			HOST: '127.0.0.1',
 			RTMP_PORT: 'auto',

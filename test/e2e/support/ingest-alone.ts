@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { S3Config } from '../../../ingest-node/store/s3-config.ts';
 import { eventually } from '../../ingest/support/eventually.ts';
+import { compileCache } from '../../support/compile-cache.ts';
 import { type Peer, startPeer } from './processes.ts';
 
 export interface LogLine {
@@ -31,6 +32,7 @@ const main = fileURLToPath(new URL('../../../ingest-node/main.ts', import.meta.u
 export const startIngestAlone = (settings: NodeJS.ProcessEnv): IngestAlone => {
 	const peer = startPeer(process.execPath, [main], {
 		env: {
+			...compileCache,
 			PATH: process.env.PATH,
 			HOST: '127.0.0.1',
 			RTMP_PORT: 'auto',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { ReadyMessage } from '../../../ingest-node/main.ts';
 import { createMemoryStore } from '../../../ingest-node/store/memory.ts';
 import { serveStore } from '../../../ingest-node/store/serve-store.ts';
+import { compileCache } from '../../support/compile-cache.ts';
 
 export interface MainNode {
 	readonly child: ChildProcess;
@@ -22,6 +23,7 @@ export const startMainNode = async (env: Readonly<Record<string, string>> = {}):
 		serialization: 'advanced',
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: {
+			...compileCache,
 			...{ PATH: process.env.PATH ?? '', HOST: '127.0.0.1', RTMP_PORT: 'auto', RTSP_PORT: 'auto' },
 			...{ WS_PORT: 'auto', WEBRTC_PORT: 'auto', CONTROL_PORT: 'auto', ...env },
 		},
