@@ -2,7 +2,6 @@
 import { afterAll, test as base, beforeAll, describe, expect } from 'vitest';
 import { h264Cores } from '../../cli/h264-core.ts';
 import { createH264Decoder } from '../../src/decoder/h264/decode.ts';
-import { liveKey, parseStreamName } from '../../src/shared/stream-name.ts';
 import { packPlanes } from '../support/planes.ts';
 import { type ClipOptions, decodeH264, decodePng, publishWithFfmpeg, scaledRgb } from './support/ffmpeg.ts';
 import { floatRgb, largestDifference, psnr } from './support/float-conversion.ts';
@@ -10,6 +9,7 @@ import { isMissing } from './support/peers.ts';
 import { endPeers } from './support/processes.ts';
 import { takeSnapshot, untilStatus } from './support/rest.ts';
 import { startTestStack, type TestStack } from './support/stack.ts';
+import { storedKeyframe } from './support/stored-keyframe.ts';
 
 const test = base.skipIf(isMissing('ffmpeg'));
 
@@ -33,10 +33,10 @@ const publishAndTake = async (name: string, { encoder = [], ...clip }: ClipOptio
 	});
 	await untilStatus(stack.rest, name, 200, 15_000);
 	const snapshot = await takeSnapshot(stack.rest, name, options);
-	const object = await stack.store.get(liveKey(parseStreamName(name)));
+	const { body } = await storedKeyframe(stack, name);
 	publisher.kill('SIGKILL');
-	if (object === null || snapshot.png === null) throw new Error('the stream has gone');
-	return { snapshot, png: snapshot.png, body: object.body };
+	if (snapshot.png === null) throw new Error('the stream has gone');
+	return { snapshot, png: snapshot.png, body };
 };
 
 const tags = (matrix: string, range: string): string[] => ['-colorspace', matrix, '-color_range', range];
