@@ -2,7 +2,7 @@
  * A node of several processes. This one has the control port and no media: it starts the workers, hands connections to them in turn
  * (`node:cluster`), knows which of them has which stream, and starts again what dies. Workers talk to each other through it.
  */
-import cluster, { type Worker } from 'node:cluster';
+import cluster from 'node:cluster';
 import { LivestillError } from '../../src/shared/errors.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -17,22 +17,15 @@ import { createKeyframeCall, type KeyframeCallHandler } from '../servers/keyfram
 import type { EndingNode } from '../shutdown.ts';
 import { createParentProcessStore } from '../store/parent-process.ts';
 import { serveStore } from '../store/serve-store.ts';
-import { type Channel, createChannel } from './channel.ts';
 import { slotVariable } from './family.ts';
+import { createMembers, type WorkerReady } from './members.ts';
 import { createNameRegistry } from './name-registry.ts';
-import { createRestarts } from './restarts.ts';
 
 export interface PrimaryOptions {
 	readonly config: Config;
 	readonly log: Log;
 	/** Control URL of a port. */
 	readonly urlOf: (port: number) => string;
-}
-
-/** What a worker says when all of its ports are bound. */
-export interface WorkerReady {
-	readonly type: 'ready';
-	readonly urls: Readonly<Record<string, string | null>>;
 }
 
 export interface Primary extends EndingNode {
@@ -44,39 +37,58 @@ export interface Primary extends EndingNode {
 	readonly parts: readonly Reloadable[];
 }
 
-interface Member {
-	readonly worker: Worker;
-	readonly channel: Channel;
-	isReady: boolean;
-}
-
 /** Variable by which workers are told the control URL of their node. */
 export const nodeVariable = 'LIVESTILL_NODE';
-
-const isReadyMessage = (message: unknown): message is WorkerReady =>
-	typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 
 /** Resolves when all workers have bound their ports. @throws ListenError; Error when a worker does not start */
 export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Promise<Primary> => {
 	const { workers: count, controlPort, controlHost } = config;
 	let offset = 0;
 	const clock: Clock = { ...systemClock, now: () => systemClock.now() + offset };
-	const members = new Map<number, Member>();
-	let isEnding = false;
 	let phase: 'starting' | 'serving' | 'draining' | 'stopping' = 'starting';
 
-	const others = (slot: number): Member[] => [...members].flatMap(([each, member]) => (each === slot ? [] : [member]));
 	const names = createNameRegistry(clock, (name, slot) => {
-		for (const { channel } of members.values()) channel.tell('named', { name, slot });
+		for (const { channel } of members.list()) channel.tell('named', { name, slot });
+	});
+	const toOthers = async (slot: number, { method, argument }: { method: string; argument: unknown }) => {
+		const others = members.list().filter((member) => member.slot !== slot);
+		const asked = others.map(({ channel }) => channel.call(method, { from: slot, argument }));
+		return (await Promise.allSettled(asked)).flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+	};
+	const handlersFor = (slot: number) => ({
+		reserve: (name: StreamName) => names.reserve(name, slot),
+		ending: (name: StreamName) => names.ending(name, slot),
+		release: (name: StreamName) => names.release(name, slot),
+		askSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) => {
+			const asked = members.at(to);
+			if (asked === undefined) throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
+			return asked.channel.call(method, { from: slot, argument });
+		},
+		toSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) =>
+			members.at(to)?.channel.tell(method, { from: slot, argument }),
+		toOthers: (call: { method: string; argument: unknown }) => toOthers(slot, call),
+		clock: (correction: number) => {
+			offset = correction;
+		},
+	});
+
+	const members = createMembers({
+		...{ clock, log, handlersFor },
+		fork: (slot) => cluster.fork({ [slotVariable]: String(slot), [nodeVariable]: node }),
+		onStarted: ({ worker, channel }) => {
+			if (parentStore !== null) serveStore(worker.process, parentStore);
+			for (const [name, owner] of names.entries()) channel.tell('named', { name, slot: owner });
+		},
+		onGone: names.drop,
 	});
 	/** What all workers answer; those that do not are left out. */
-	const gather = async <T>(method: string, asked = [...members.values()]): Promise<T[]> => {
-		const answers = await Promise.allSettled(asked.map(({ channel }) => channel.call(method)));
+	const gather = async <T>(method: string): Promise<T[]> => {
+		const answers = await Promise.allSettled(members.list().map(({ channel }) => channel.call(method)));
 		return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value as T] : []));
 	};
 
 	const freshKeyframe = async (name: StreamName, options: object): Promise<FreshKeyframe | null> => {
-		const owner = members.get(names.ownerOf(name) ?? -1);
+		const owner = members.at(names.ownerOf(name) ?? -1);
 		// A worker that has just died has no streams, whatever the store says.
 		return owner === undefined
 			? null
@@ -111,73 +123,10 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 	const node = config.controlUrl ?? (config.store.s3 === undefined ? controlUrl : null) ?? '';
 	const parentStore = config.hasOwnStore ? null : createParentProcessStore();
 
-	const toOthers = async (slot: number, { method, argument }: { method: string; argument: unknown }) => {
-		const asked = others(slot).map(({ channel }) => channel.call(method, { from: slot, argument }));
-		return (await Promise.allSettled(asked)).flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-	};
-	const handlersFor = (slot: number) => ({
-		reserve: (name: StreamName) => names.reserve(name, slot),
-		ending: (name: StreamName) => names.ending(name, slot),
-		release: (name: StreamName) => names.release(name, slot),
-		askSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) => {
-			const asked = members.get(to);
-			if (asked === undefined) throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
-			return asked.channel.call(method, { from: slot, argument });
-		},
-		toSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) =>
-			members.get(to)?.channel.tell(method, { from: slot, argument }),
-		toOthers: (call: { method: string; argument: unknown }) => toOthers(slot, call),
-		clock: (correction: number) => {
-			offset = correction;
-		},
-	});
-
-	/** Resolves when the worker is ready, rejects when it ends before. */
-	const launch = (slot: number): Promise<WorkerReady['urls']> => {
-		const worker = cluster.fork({ [slotVariable]: String(slot), [nodeVariable]: node });
-		const channel = createChannel(worker.process, handlersFor(slot));
-		const member: Member = { worker, channel, isReady: false };
-		members.set(slot, member);
-		if (parentStore !== null) serveStore(worker.process, parentStore);
-		for (const [name, owner] of names.entries()) channel.tell('named', { name, slot: owner });
-		return new Promise((resolve, reject) => {
-			worker.on('message', (message: unknown) => {
-				if (!isReadyMessage(message)) return;
-				member.isReady = true;
-				resolve(message.urls);
-			});
-			worker.once('exit', (code, signal) => {
-				// What it has said last may come later than its end, when another one has its place.
-				channel.close();
-				members.delete(slot);
-				names.drop(slot);
-				for (const other of others(slot)) other.channel.tell('gone', slot);
-				const reason = signal ?? `exit code ${code}`;
-				reject(new Error(`worker ${slot} ended: ${reason}`));
-				if (isEnding || phase === 'starting') return;
-				const pause = restarts.next(slot);
-				log.warn('worker ended', { worker: slot, reason, restartIn: pause });
-				clock.after(pause, () => {
-					if (isEnding) return;
-					restarts.started(slot);
-					launch(slot).then(
-						() => log.info('worker is back', { worker: slot }),
-						() => {},
-					);
-				});
-			});
-		});
-	};
-	const restarts = createRestarts(clock);
-
 	cluster.setupPrimary({ serialization: 'advanced', args: [] });
-	const slots = Array.from({ length: count }, (_, slot) => slot);
 	// One after the other: the first one that cannot bind a port says why.
 	const urls: WorkerReady['urls'][] = [];
-	for (const slot of slots) {
-		restarts.started(slot);
-		urls.push(await launch(slot));
-	}
+	for (let slot = 0; slot < count; slot += 1) urls.push(await members.launch(slot));
 	phase = 'serving';
 
 	return {
@@ -185,7 +134,7 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 		urls: { ...urls[0], control: controlUrl },
 		drain: () => {
 			phase = 'draining';
-			for (const { channel } of members.values()) channel.tell('drain');
+			members.drain();
 		},
 		parts: [
 			keyPart(keys),
@@ -193,23 +142,14 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 				problems: () => [],
 				// They read the same files, which were found to be good.
 				take: () => {
-					for (const { worker } of members.values()) worker.process.kill('SIGHUP');
+					for (const { worker } of members.list()) worker.process.kill('SIGHUP');
 				},
 			},
 		],
 		isIdle: () => names.entries().length === 0,
 		stop: async (timeout) => {
 			phase = 'stopping';
-			isEnding = true;
-			const exits = [...members.values()].map(
-				({ worker }) => new Promise<void>((resolve) => worker.once('exit', () => resolve())),
-			);
-			for (const { channel } of members.values()) channel.tell('stop', timeout);
-			const late = setTimeout(() => {
-				for (const { worker } of members.values()) worker.process.kill('SIGKILL');
-			}, timeout + 500);
-			await Promise.all(exits);
-			clearTimeout(late);
+			await members.stop(timeout);
 			control.close();
 		},
 	};
