@@ -5,7 +5,7 @@ import { type Log, silentLog } from '../log.ts';
 import { hostOf } from './address-key.ts';
 import { createFailedAttempts } from './failed-attempts.ts';
 import type { Action } from './grant.ts';
-import type { AccessMethod, AccessRequest } from './method.ts';
+import type { AccessMethod, AccessRequest, Refusal } from './method.ts';
 import { isAnythingShown, shownIn } from './shown.ts';
 
 export interface AccessOptions {
@@ -43,16 +43,17 @@ export const createAccess = (options: AccessOptions): Access => {
 		const address = hostOf(request.remote);
 		if (attempts.pause(address) > 0) return 'too many wrong credentials before';
 		const shown = shownIn(request.query);
-		const reasons: string[] = [];
+		const refusals: Refusal[] = [];
 		for (const method of methods) {
-			const reason = await method.refusal(request, shown);
-			if (reason === null) return null;
-			reasons.push(reason);
+			const refusal = await method.refusal(request, shown);
+			if (refusal === null) return null;
+			refusals.push(refusal);
 		}
 		const hasShown = isAnythingShown(shown) || request.proves !== undefined;
 		if (!hasShown) return nothingShown;
-		attempts.failed(address);
-		return reasons.join(', ');
+		// Whom nobody could judge may well be right: an outage must not keep publishers out beyond its end.
+		if (refusals.every(({ isVerdict }) => isVerdict)) attempts.failed(address);
+		return refusals.map(({ reason }) => reason).join(', ');
 	};
 
 	return {

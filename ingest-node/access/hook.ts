@@ -3,7 +3,7 @@
  * else, and no answer, does not. `docs/security.md`
  */
 import { hostOf } from './address-key.ts';
-import type { AccessMethod, AccessRequest } from './method.ts';
+import { type AccessMethod, type AccessRequest, type Refusal, refused, undecided } from './method.ts';
 import { createOperatorCall } from './operator-call.ts';
 import { type Shown, withoutShown } from './shown.ts';
 
@@ -20,6 +20,9 @@ export interface HookOptions {
 /** Bytes of the answer, which nobody reads: an error page is no reason to refuse. */
 const maxBytes = 64 * 1024;
 
+/** Request Timeout, Too Many Requests: the client was not looked at. */
+const troubles: ReadonlySet<number> = new Set([408, 429]);
+
 const question = ({ action, protocol, name, remote, query }: AccessRequest, { token, user, password }: Shown): string =>
 	JSON.stringify({
 		...{ user: user ?? '', password: password ?? '', token: token ?? '' },
@@ -31,12 +34,13 @@ export const createHook = (options: HookOptions): AccessMethod => {
 	const callOperator = createOperatorCall(timeout, maxBytes, maxPending);
 	let pending = 0;
 
-	const ask = async (body: string): Promise<string | null> => {
+	const ask = async (body: string): Promise<Refusal | null> => {
 		const headers = { 'content-type': 'application/json' };
 		const { status } = await callOperator({ url, method: 'POST', headers, body });
 		if (status >= 200 && status < 300) return null;
 		if (status !== 401 && status !== 403) onFailure(`status ${status}`);
-		return `the hook answered ${status}`;
+		const isTrouble = status >= 500 || troubles.has(status);
+		return (isTrouble ? undecided : refused)(`the hook answered ${status}`);
 	};
 
 	return {
@@ -45,7 +49,7 @@ export const createHook = (options: HookOptions): AccessMethod => {
 		refusal: async (request, shown) => {
 			if (pending >= maxPending) {
 				onFailure(`${maxPending} questions are open`);
-				return 'the hook is busy';
+				return undecided('the hook is busy');
 			}
 			pending += 1;
 			try {
@@ -53,7 +57,7 @@ export const createHook = (options: HookOptions): AccessMethod => {
 			} catch (error) {
 				const reason = error instanceof Error ? error.message : 'failed';
 				onFailure(reason);
-				return `the hook: ${reason}`;
+				return undecided(`the hook: ${reason}`);
 			} finally {
 				pending -= 1;
 			}

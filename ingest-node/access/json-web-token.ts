@@ -8,7 +8,7 @@
  */
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { type Grant, grantable, grants } from './grant.ts';
-import type { AccessMethod } from './method.ts';
+import { type AccessMethod, type Refusal, refused, undecided } from './method.ts';
 import { type NamePattern, parseNamePattern } from './name-pattern.ts';
 import { secretsIn } from './shown.ts';
 
@@ -49,8 +49,17 @@ export const grantIn = (payload: JWTPayload): Grant => {
 	return Object.fromEntries(grantable.map((action) => [action, patternsIn(fields[action])]));
 };
 
-const reasonOf = (error: unknown): string =>
-	error instanceof errors.JOSEError ? error.code : 'the token cannot be checked';
+/** What the key set's own failures have: it answers with an error, is none, or does not answer. */
+const troubles: ReadonlySet<string> = new Set([
+	errors.JOSEError.code,
+	errors.JWKSInvalid.code,
+	errors.JWKSTimeout.code,
+]);
+
+const refusalOf = (error: unknown): Refusal => {
+	if (!(error instanceof errors.JOSEError)) return undecided('the token cannot be checked');
+	return (troubles.has(error.code) ? undecided : refused)(error.code);
+};
 
 export const createJsonWebTokens = (options: JsonWebTokenOptions): AccessMethod => {
 	const { keySet, audience, issuer, now } = options;
@@ -81,16 +90,16 @@ export const createJsonWebTokens = (options: JsonWebTokenOptions): AccessMethod 
 		closes: () => true,
 		takesProofs: false,
 		refusal: async ({ action, name }, shown) => {
-			let reason = 'no JSON Web Token';
+			let refusal = refused('no JSON Web Token');
 			for (const token of secretsIn(shown).filter(looksLikeToken)) {
 				try {
 					if (grants(grantIn(await payloadOf(token)), action, name)) return null;
-					reason = 'the token grants something else';
+					refusal = refused('the token grants something else');
 				} catch (error) {
-					reason = reasonOf(error);
+					refusal = refusalOf(error);
 				}
 			}
-			return reason;
+			return refusal;
 		},
 	};
 };

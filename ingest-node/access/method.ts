@@ -17,11 +17,22 @@ export interface AccessRequest {
 	readonly proves?: ((secret: string) => boolean) | undefined;
 }
 
+/** That a method does not let a client in. */
+export interface Refusal {
+	/** For the log. Tells no secret. */
+	readonly reason: string;
+	/** Whether what was shown has been judged; `false` when whoever knows could not be asked. */
+	readonly isVerdict: boolean;
+}
+
+export const refused = (reason: string): Refusal => ({ reason, isVerdict: true });
+export const undecided = (reason: string): Refusal => ({ reason, isVerdict: false });
+
 export interface AccessMethod {
 	/** Whether nobody gets through to the action without credentials because of it. */
 	closes(action: Action): boolean;
-	/** Resolves to `null` when it lets the client in, else to the reason, for the log. Never rejects, tells no secret. */
-	refusal(request: AccessRequest, shown: Shown): Promise<string | null>;
+	/** Resolves to `null` when it lets the client in. Never rejects. */
+	refusal(request: AccessRequest, shown: Shown): Promise<Refusal | null>;
 	/** Whether it can check a proof of a secret that was not sent. */
 	readonly takesProofs: boolean;
 }

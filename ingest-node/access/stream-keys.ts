@@ -1,6 +1,6 @@
 /** `STREAM_KEYS`: secrets for single streams, or for those whose names fit a pattern. */
 import { type Grant, type Grantable, grants } from './grant.ts';
-import type { AccessMethod } from './method.ts';
+import { type AccessMethod, refused } from './method.ts';
 import { isAnyOf, secretDigest } from './secret-digest.ts';
 import { secretsIn } from './shown.ts';
 
@@ -27,7 +27,7 @@ export const createStreamKeys = (keys: readonly StreamKey[]): AccessMethod => {
 		refusal: async ({ action, name, proves }, shown) => {
 			const digests = secretsIn(shown).map(secretDigest);
 			// Anybody may ask without showing anything: that costs as little as it tells.
-			if (digests.length === 0 && proves === undefined) return 'no key';
+			if (digests.length === 0 && proves === undefined) return refused('no key');
 			let isLetIn = false;
 			// All of them, whichever fits: time must not tell which.
 			for (const { grant, digest, secret } of keys) {
@@ -35,7 +35,7 @@ export const createStreamKeys = (keys: readonly StreamKey[]): AccessMethod => {
 				const isKnown = isAnyOf(digests, digest) || (secret !== undefined && proves?.(secret) === true);
 				isLetIn = isKnown || isLetIn;
 			}
-			return isLetIn ? null : 'not a key of this stream';
+			return isLetIn ? null : refused('not a key of this stream');
 		},
 	};
 };

@@ -1,6 +1,6 @@
 /** `PUBLISH_TOKEN` and `PLAY_TOKEN`: one secret for all streams. */
 import type { Action } from './grant.ts';
-import type { AccessMethod } from './method.ts';
+import { type AccessMethod, refused } from './method.ts';
 import { isAnyOf, secretDigest } from './secret-digest.ts';
 import { secretsIn } from './shown.ts';
 
@@ -32,7 +32,7 @@ export const createTokens = ({ publishToken, playToken }: TokensOptions): Access
 				if (candidate === undefined) continue;
 				if (isAnyOf(digests, candidate.digest) || proves?.(candidate.token) === true) return null;
 			}
-			return 'not the token';
+			return refused('not the token');
 		},
 	};
 };

@@ -36,8 +36,10 @@ afterEach(() => {
 
 const create = (more: object = {}) => createHook({ url, onFailure: (reason) => failures.push(reason), ...more });
 
-const ask = (hook = create(), query = 'token=t&user=u&pass=p&room=7', remote = '[2001:db8::1]:5000') =>
+const refusal = (hook = create(), query = 'token=t&user=u&pass=p&room=7', remote = '[2001:db8::1]:5000') =>
 	hook.refusal({ action: 'publish', protocol: 'rtmp', name: parseStreamName('cam/1'), remote, query }, shownIn(query));
+const ask = async (...question: Parameters<typeof refusal>): Promise<string | null> =>
+	(await refusal(...question))?.reason ?? null;
 
 describe('the hook', () => {
 	it('is told what MediaMTX tells', async () => {
@@ -68,6 +70,26 @@ describe('the hook', () => {
 		respond = (response) => response.writeHead(status).end();
 		expect(await ask()).toEqual(expect.any(String));
 		expect(failures).toEqual([`status ${status}`]);
+	});
+
+	it.each([
+		[true, [400, 401, 403, 404]],
+		[false, [408, 429, 500, 503, 307]],
+	])('has judged: %s, with %s', async (isVerdict, statuses) => {
+		for (const status of statuses) {
+			respond = (response) => response.writeHead(status, { location: '/' }).end();
+			expect([status, await refusal()]).toMatchObject([status, { isVerdict }]);
+		}
+	});
+
+	it('that does not answer, is busy, or is not there has judged nobody', async () => {
+		respond = () => {};
+		const hook = create({ timeout: 200, maxPending: 1 });
+		const answers = [refusal(hook), refusal(hook)];
+		for (const answer of await Promise.all(answers)) expect(answer?.isVerdict).toBe(false);
+		server.close();
+		server.closeAllConnections();
+		expect((await refusal())?.isVerdict).toBe(false);
 	});
 
 	it.each(['http://169.254.169.254/', '/auth2', 'file:///etc/passwd'])('is not left for %s', async (location) => {

@@ -14,11 +14,13 @@ const secret = 'a secret that both sides know, 123';
 const now = Date.parse('2026-11-22T12:00:00Z');
 const seconds = Math.floor(now / 1000);
 
-const refusal = (options: Partial<JsonWebTokenOptions>, token: string, action: Action = 'publish', name = 'cam/1') =>
+const judge = (options: Partial<JsonWebTokenOptions>, token: string, action: Action = 'publish', name = 'cam/1') =>
 	createJsonWebTokens({
 		...{ secret: undefined, keySet: undefined, audience: undefined, issuer: undefined, now: () => now },
 		...options,
 	}).refusal({ action, protocol: 'rtmp', name: parseStreamName(name), remote: '192.0.2.1:1', query: '' }, { token });
+const refusal = async (...question: Parameters<typeof judge>): Promise<string | null> =>
+	(await judge(...question))?.reason ?? null;
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -123,7 +125,10 @@ describe('tokens signed with a published key', () => {
 		expect(await refusal({ keySet, audience: 'us' }, await ours.sign({ ...good, aud: 'them' }))).toContain('CLAIM');
 		const stranger = await issuer(alg, 'k1');
 		const forged = await stranger.sign({ ...good, aud: 'us' });
-		expect(await refusal({ keySet, audience: 'us' }, forged)).toBe('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+		expect(await judge({ keySet, audience: 'us' }, forged)).toEqual({
+			reason: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+			isVerdict: true,
+		});
 		expect(answers).toBe(1);
 	});
 
@@ -165,5 +170,6 @@ describe('tokens signed with a published key', () => {
 		const reason = await refusal({ keySet: createKeySet(url) }, await ours.sign(good));
 		expect(reason).toEqual(expect.any(String));
 		expect(reason).not.toContain('127.0.0.1');
+		expect((await judge({ keySet: createKeySet(url) }, await ours.sign(good)))?.isVerdict).toBe(false);
 	});
 });

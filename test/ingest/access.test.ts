@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Access, type AccessOptions, createAccess } from '../../ingest-node/access/access.ts';
 import type { Action, Grant } from '../../ingest-node/access/grant.ts';
+import { type AccessMethod, refused, undecided } from '../../ingest-node/access/method.ts';
 import { parseNamePattern } from '../../ingest-node/access/name-pattern.ts';
 import { secretDigest } from '../../ingest-node/access/secret-digest.ts';
 import { createStreamKeys, plainKey, type StreamKey } from '../../ingest-node/access/stream-keys.ts';
@@ -241,6 +242,22 @@ describe('refusals', () => {
 		await clock.advance(200_000);
 		for (let n = 0; n < 3; n += 1) await attempt('token=wrong');
 		expect(await attempt('token=good-key')).toBe(true);
+	});
+
+	it('hold nothing against an address while whoever knows cannot be asked', async () => {
+		let isThere = false;
+		const hook: AccessMethod = {
+			closes: () => true,
+			takesProofs: false,
+			refusal: async (_request, { token }) =>
+				isThere ? (token === 'right' ? null : refused('no')) : undecided('the hook: no connection'),
+		};
+		const { access } = start({ methods: [createStreamKeys([]), hook] });
+		for (let n = 0; n < 20; n += 1) expect(await isLetIn(access, 'publish', 'a', 'token=right')).toBe(false);
+		isThere = true;
+		expect(await isLetIn(access, 'publish', 'a', 'token=right')).toBe(true);
+		for (let n = 0; n < 20; n += 1) expect(await isLetIn(access, 'publish', 'a', 'token=wrong')).toBe(false);
+		expect(await isLetIn(access, 'publish', 'a', 'token=right')).toBe(false);
 	});
 
 	it('hold nothing against questions without credentials, and programs on this machine', async () => {
