@@ -157,6 +157,19 @@ describe('tokens signed with a published key', () => {
 		expect(answers).toBe(2);
 	});
 
+	it('are tried in vain once in a while when the issuer fails, however many there are', async () => {
+		const ours = await issuer('ES256', 'k1');
+		await ours.publish();
+		const token = await ours.sign(good);
+		const keySet = createKeySet(url, 30_000, 400);
+		answer = { status: 500 };
+		for (let n = 0; n < 20; n += 1) expect(await refusal({ keySet }, token)).toEqual(expect.any(String));
+		expect(answers).toBe(1);
+		answer = {};
+		await eventually('keys', async () => (await refusal({ keySet }, token)) === null);
+		expect(answers).toBe(2);
+	});
+
 	it.each([
 		['errors', { status: 500 }],
 		['is no key set', { text: '{"keys": 7}' }],
