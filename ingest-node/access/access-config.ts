@@ -23,7 +23,7 @@ export interface AccessConfig {
 	readonly hookUrl: string | undefined;
 	/** `PLAY_ACCESS`: `open` lets everybody play, whatever publishers need. */
 	readonly isPlayOpen: boolean;
-	/** `AUTH_FAILURES`: wrong credentials of an address within a minute; 0: any number. */
+	/** `AUTH_FAILURES`: wrong credentials that an address may show at once, and again over each minute; 0: any number. */
 	readonly allowedFailures: number;
 }
 

@@ -13,7 +13,7 @@ export interface AccessOptions {
 	readonly methods: readonly AccessMethod[];
 	/** Actions for everybody, whatever the methods say. */
 	readonly open?: readonly Action[];
-	/** Wrong credentials of an address within a minute before it has to wait; 0: any number. */
+	/** Wrong credentials that an address may show at once, and again over each minute; 0: any number. */
 	readonly allowedFailures?: number;
 	readonly clock?: Clock;
 	readonly log?: Log;

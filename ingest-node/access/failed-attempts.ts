@@ -13,7 +13,7 @@ export interface FailedAttempts {
 
 export interface FailedAttemptsOptions {
 	readonly clock: Clock;
-	/** Failures of an address within a minute that have no consequence; 0: none ever has. */
+	/** Failures that an address has at once, and gets back over a minute; those have no consequence. 0: none ever has. */
 	readonly allowed: number;
 	/** Addresses that nothing is held against. */
 	readonly isExempt?: (address: string) => boolean;
@@ -21,16 +21,19 @@ export interface FailedAttemptsOptions {
 	readonly onPause?: (address: string, milliseconds: number) => void;
 }
 
-/** Milliseconds in which failures count together. */
-const window = 60_000;
+/** Milliseconds in which an address gets all of its failures back. Pauses do not count. */
+const refillTime = 60_000;
 const firstPause = 1000;
 const longestPause = 60_000;
+/** Failures that are held against an address: with one more its pause would not be longer. */
+const maxExcess = 7;
 /** Addresses that are remembered; the one that was quiet the longest is forgotten. */
 const maxAddresses = 10_000;
 
 interface Record {
-	failures: number;
-	/** Monotonic. */
+	/** Failures that it may still have; below 0 those that were too many. */
+	left: number;
+	/** Monotonic: the last failure, and the end of its pause. */
 	failedAt: number;
 	until: number;
 }
@@ -45,14 +48,12 @@ export const createFailedAttempts = (options: FailedAttemptsOptions): FailedAtte
 			if (allowed === 0 || isExempt(address)) return;
 			const now = clock.monotonic();
 			const key = addressKey(address);
-			const known = records.get(key);
-			const isOver = known === undefined || now - Math.max(known.failedAt, known.until) > window;
-			const record = isOver ? { failures: 0, failedAt: now, until: 0 } : known;
-			record.failures += 1;
+			const record = records.get(key) ?? { left: allowed, failedAt: now, until: 0 };
+			const quiet = Math.max(0, now - Math.max(record.failedAt, record.until));
+			record.left = Math.max(-maxExcess, Math.min(allowed, record.left + (allowed * quiet) / refillTime) - 1);
 			record.failedAt = now;
-			const excess = record.failures - allowed;
-			if (excess > 0) {
-				const pause = Math.min(longestPause, firstPause * 2 ** Math.min(excess - 1, 10));
+			if (record.left < 0) {
+				const pause = Math.min(longestPause, firstPause * 2 ** (Math.ceil(-record.left) - 1));
 				record.until = now + pause;
 				onPause?.(address, pause);
 			}

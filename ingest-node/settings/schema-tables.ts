@@ -100,7 +100,9 @@ export const schema = z.object({
 	AUTH_FAILURES: normally(
 		kinds.wholeNumber(0, 999_999),
 		'20',
-		open('wrong credentials of an address within a minute before it has to wait; `0`: any number'),
+		open(
+			'wrong credentials that an address may show at once, and again over each minute, before it has to wait; `0`: any number',
+		),
 	),
 	OPERATOR_TOKEN: optionally(kinds.strongSecret, {
 		...access('bearer token for `/health` and `/metrics`: [metrics.md](metrics.md)'),
