@@ -1,4 +1,5 @@
 /** Where an object is in a directory. */
+
 /** Bytes of a name in a file system are 255 at most; keys are ASCII. */
 const longestName = 200;
 
@@ -12,5 +13,5 @@ export const pathOfKey = (key: string): string =>
 		.map((segment) => (segment.match(new RegExp(`.{1,${longestName}}`, 'g')) ?? ['']).join('~/'))
 		.join('/');
 
-/** The inverse of {@link pathOfKey}. */
-export const keyOfPath = (path: string): string => path.replaceAll('~/', '');
+/** Whether the segment of a key goes on in the folders below this one. */
+export const isContinued = (folder: string): boolean => folder.endsWith('~');
