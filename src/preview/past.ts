@@ -86,8 +86,9 @@ export const findPast = async (tools: PastTools, request: PastRequest): Promise<
 	const isAlive = newest !== null && newest.info.codec !== 'none' && isLive(newest.info, askedAt);
 	const live = isAlive ? newest.info.capturedAt : Number.POSITIVE_INFINITY;
 	try {
-		// Nothing in the store is later than the live one.
-		const kept = live <= time ? null : await nearestKept(tools.history, request, within);
+		// What is kept is written at once, the live object once in a push interval: only where nothing is kept is it the latest.
+		const isLatest = live <= time && newest?.info.history === undefined;
+		const kept = isLatest ? null : await nearestKept(tools.history, request, within);
 		const isLiveNearer = Math.abs(live - time) < Math.abs((kept ?? Number.NEGATIVE_INFINITY) - time);
 		if (newest !== null && isLiveNearer && Math.abs(live - time) <= within) return { stored: newest, isFinal: false };
 		const stored = kept === null ? null : await tools.history.kept(name, kept);
