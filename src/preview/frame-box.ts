@@ -1,6 +1,7 @@
 /** How large the pictures of a sequence are. It is decided before any of them is decoded: a list of tiles must not need pixels. */
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
+import { snapSide } from '../shared/preview/ladder.ts';
 import type { PreviewOptions } from '../shared/preview/query.ts';
 import { largestFrameSide } from '../shared/preview/sequence-query.ts';
 import { addRotations } from './as-is.ts';
@@ -21,7 +22,8 @@ export const boxOf = (options: PreviewOptions, info: KeyframeInfo | null, usualW
 	const shape = isKnown ? info.width / info.height : 16 / 9;
 	const aspect = turned ? 1 / shape : shape;
 	if (width === undefined && height !== undefined)
-		return { width: Math.min(largestFrameSide, even(height * aspect)), height };
+		// A list pins its sprite to this width, which is a step of the ladder like one that is asked for.
+		return { width: Math.min(largestFrameSide, snapSide(even(height * aspect))), height };
 	const across = width ?? usualWidth;
 	return { width: across, height: Math.min(largestFrameSide, even(across / aspect)) };
 };

@@ -191,7 +191,7 @@ describe('a storyboard', () => {
 		['', { width: 160, height: 284 }, 90],
 		['&rotate=90', { width: 160, height: 284 }, 0],
 		['&width=320', { width: 320, height: 180 }, 0],
-		['&height=91', { width: 164, height: 92 }, 0],
+		['&height=91', { width: 180, height: 92 }, 0],
 		['&width=90&height=90&fit=cover', { width: 90, height: 90 }, 0],
 	] as const)('has tiles in the shape of the picture: %s', async (query, tile, rotation) => {
 		const name = await keepAt([1], { width: 1920, height: 1080, rotation });
