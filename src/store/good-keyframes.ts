@@ -17,29 +17,40 @@ const metadataHeader = 'X-Keyframe';
 /** Keyframes of sessions in the memory of one isolate, of so many bytes together. */
 export interface HeldKeyframes {
 	get(session: string): HeldKeyframe | null;
-	/** Does nothing when a later one of the session is there. */
+	/** Whether no later one of the session was known. One that is larger than the memory is known from then on, but not held. */
 	set(keyframe: HeldKeyframe): boolean;
 	delete(session: string): void;
 }
 
+/** What a keyframe counts that is not held: about what its name takes. */
+const noteBytes = 256;
+
 /** Holds at most `bytes` and drops what was kept longest ago. */
 export const createHeldKeyframes = (bytes: number): HeldKeyframes => {
+	interface Entry {
+		readonly sequence: number;
+		/** `null`: it is too large. */
+		readonly keyframe: HeldKeyframe | null;
+	}
+	const sizeOf = ({ keyframe }: Entry): number => keyframe?.body.length ?? noteBytes;
 	// A Map keeps the order of insertion.
-	const keyframes = new Map<string, HeldKeyframe>();
+	const entries = new Map<string, Entry>();
 	let held = 0;
 	const drop = (session: string): void => {
-		held -= keyframes.get(session)?.body.length ?? 0;
-		keyframes.delete(session);
+		const entry = entries.get(session);
+		if (entry !== undefined) held -= sizeOf(entry);
+		entries.delete(session);
 	};
 	return {
-		get: (session) => keyframes.get(session) ?? null,
+		get: (session) => entries.get(session)?.keyframe ?? null,
 		set: (keyframe) => {
 			const { session, sequence } = keyframe.info;
-			if ((keyframes.get(session)?.info.sequence ?? 0) >= sequence) return false;
+			if ((entries.get(session)?.sequence ?? 0) >= sequence) return false;
 			drop(session);
-			keyframes.set(session, keyframe);
-			held += keyframe.body.length;
-			for (const oldest of keyframes.keys()) {
+			const entry = { sequence, keyframe: keyframe.body.length > bytes ? null : keyframe };
+			entries.set(session, entry);
+			held += sizeOf(entry);
+			for (const oldest of entries.keys()) {
 				if (held <= bytes) break;
 				drop(oldest);
 			}
@@ -74,14 +85,16 @@ export interface GoodKeyframesOptions {
 /** {@link GoodKeyframes} for one request. */
 export const createGoodKeyframes = ({ cache, memory, waitUntil }: GoodKeyframesOptions): GoodKeyframes => ({
 	find: async (session) => {
+		let found: HeldKeyframe | null = null;
 		try {
 			const response = await cache.match(urlOf(session));
-			const found = response === undefined ? null : await fromResponse(response, session);
+			found = response === undefined ? null : await fromResponse(response, session);
 			if (found !== null) memory.set(found);
 		} catch {
 			// What this isolate knows has to do.
 		}
-		return memory.get(session);
+		// It is not held when it is too large; what is held is as late at least.
+		return memory.get(session) ?? found;
 	},
 	held: (session) => memory.get(session),
 	keep: (keyframe) => {
