@@ -23,8 +23,8 @@ export interface KeptId {
 export const historyRoot = 'frames/';
 
 const digits = 13;
-/** Epoch milliseconds: in the year 2286. */
-const latest = 10 ** digits - 1;
+/** The latest moment that a key can have, epoch milliseconds: in the year 2286. */
+export const latestMoment = 10 ** digits - 1;
 
 /** Prefix of what is kept of a stream. */
 export const historyPrefix = (name: StreamName): string => `${historyRoot}${encodeRuns(name)}/`;
@@ -34,14 +34,14 @@ export const endOfHistory = (name: StreamName): string => `${historyPrefix(name)
 
 /** @throws RangeError for a time that is no whole number of 13 digits at most */
 export const historyKey = (name: StreamName, capturedAt: number): HistoryKey => {
-	if (!Number.isInteger(capturedAt) || capturedAt < 0 || capturedAt > latest)
+	if (!Number.isInteger(capturedAt) || capturedAt < 0 || capturedAt > latestMoment)
 		throw new RangeError(`${capturedAt} is no time of a keyframe`);
 	return (historyPrefix(name) + String(capturedAt).padStart(digits, '0')) as HistoryKey;
 };
 
 /** Sorts directly before a keyframe of that moment: where a list begins that is to have it. `undefined`: at the beginning. */
 export const justBefore = (name: StreamName, capturedAt: number): string | undefined => {
-	const before = Math.min(Math.ceil(capturedAt) - 1, latest);
+	const before = Math.min(Math.ceil(capturedAt) - 1, latestMoment);
 	return before < 0 ? undefined : historyKey(name, before);
 };
 

@@ -301,7 +301,7 @@ describe('what costs too much is refused before it does', () => {
 		['/storyboard.vtt', 'frames=5', 'frames'],
 		['/storyboard.png', 'fps=5', 'fps'],
 		['/storyboard.png', 'from=0&to=101&interval=1', 'interval'],
-		['/storyboard.png', 'from=0&to=99999999999', 'interval'],
+		['/storyboard.png', 'from=0&to=9999999999', 'interval'],
 		['/storyboard.png', 'within=5', 'within'],
 		['/storyboard.png', 'nonsense=5', 'nonsense'],
 		...['from=1', 'to=1', 'interval=1', 'frames=2', 'fps=2', 'tiles=2'].map(

@@ -1,5 +1,6 @@
 /** The query of a preview URL, read and brought to one form: what is the same picture has the same options. */
 import { LivestillError } from '../errors.ts';
+import { latestMoment } from '../history-key.ts';
 import type { Rotation } from '../keyframe-object.ts';
 import { type AnswerKind, strayParameters, titleOf } from './answer-kinds.ts';
 import { defaultQuality, snapQuality, snapSide } from './ladder.ts';
@@ -114,14 +115,20 @@ const seconds = (name: 'max_age' | 'within', value: string | undefined): number 
 
 const isoDate = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
-/** Epoch milliseconds. A `+` in the query is a space by now; a time zone may have meant it. */
-export const moment = (name: 'time' | 'from' | 'to', value: string | undefined): number | undefined => {
-	if (value === undefined) return undefined;
+/** A `+` in the query is a space by now; a time zone may have meant it. */
+const parseMoment = (value: string): number => {
 	if (/^[0-9]{13}$/.test(value)) return Number(value);
 	if (/^[0-9]{1,11}(\.[0-9]{1,3})?$/.test(value)) return Math.round(Number(value) * 1000);
 	const iso = value.replace(' ', '+');
-	const parsed = isoDate.test(iso) ? Date.parse(iso) : Number.NaN;
-	return parsed >= 0 ? parsed : refuse(name, 'is neither epoch seconds nor an ISO 8601 date with a time zone');
+	return isoDate.test(iso) ? Date.parse(iso) : Number.NaN;
+};
+
+/** Epoch milliseconds that a key of a kept keyframe can have. @throws LivestillError `INVALID_PARAMETER` */
+export const moment = (name: 'time' | 'from' | 'to', value: string | undefined): number | undefined => {
+	if (value === undefined) return undefined;
+	const parsed = parseMoment(value);
+	if (!(parsed >= 0)) return refuse(name, 'is neither epoch seconds nor an ISO 8601 date with a time zone');
+	return parsed <= latestMoment ? parsed : refuse(name, `is later than ${new Date(latestMoment).toISOString()}`);
 };
 
 /** What shapes one picture. @throws LivestillError `INVALID_PARAMETER` */
