@@ -5,6 +5,7 @@ import type { Env } from './env.ts';
 import { envelope } from './http/envelope.ts';
 import { errorResponse, isFault } from './http/errors.ts';
 import { type Guard, guarded } from './http/guard.ts';
+import { previewFailure } from './http/preview-failure.ts';
 import { codeOf, type ReportVariables, type RequestReport, reported } from './http/report.ts';
 import { findAllRoute, findRoute } from './routes/find.ts';
 import { healthRoute } from './routes/health.ts';
@@ -14,6 +15,7 @@ import { previewRoute } from './routes/preview.ts';
 import type { RouteEnv, Services } from './routes/services.ts';
 import { snapshotRoute } from './routes/snapshot.ts';
 import { LivestillError } from './shared/errors.ts';
+import { previewPrefix } from './shared/preview/path.ts';
 import type { Trace } from './shared/trace.ts';
 
 /** What a request is called in logs, ours and those of the nodes that it leads to. */
@@ -66,6 +68,9 @@ export const createApp = (connect: Connect, { onReport, metrics, guard = noGuard
 		const { requestId } = context.var;
 		context.set('errorCode', codeOf(error));
 		if (isFault(error)) console.error(JSON.stringify({ requestId, error: error.message, stack: error.stack }));
+		const { pathname, search } = new URL(context.req.raw.url);
+		// What stands before the routes refuses previews, too.
+		if (pathname.startsWith(previewPrefix)) return previewFailure(error, requestId, search.slice(1));
 		return errorResponse(error, requestId);
 	});
 	return app;

@@ -39,8 +39,10 @@ const ofDecoders = [
 	'INTERNAL',
 ] as const;
 
+/** What stands before all routes. */
+const ofEverything = ['TOO_MANY_REQUESTS', 'NOT_CONFIGURED'] as const;
 /** Where `API_TOKENS` is set. */
-const ofGuards = ['UNAUTHORIZED', 'FORBIDDEN', 'TOO_MANY_REQUESTS'] as const;
+const ofGuards = ['UNAUTHORIZED', 'FORBIDDEN', ...ofEverything] as const;
 const securitySchemes = {
 	bearer: { type: 'http', scheme: 'bearer', description: 'An API token, where the operator has made any.' },
 	basic: { type: 'http', scheme: 'basic', description: 'The same as the password of any user.' },
@@ -103,8 +105,8 @@ const previewAnswers = (types: readonly string[]): Json => ({
 			'SIGNATURE_INVALID',
 			'SIGNATURE_EXPIRED',
 			'FRAME_NOT_FOUND',
-			'TOO_MANY_REQUESTS',
 		] as const),
+		...ofEverything,
 		...ofPictures,
 		...ofDecoders,
 	),

@@ -2,9 +2,9 @@
 import { type Context, Hono } from 'hono';
 import { negotiate } from '../http/accept.ts';
 import { matchesEtag, matchesMoment } from '../http/conditional.ts';
-import { errorResponse, isFault, publicError } from '../http/errors.ts';
+import { isFault } from '../http/errors.ts';
 import { onlyMethods } from '../http/methods.ts';
-import { placeholder } from '../http/placeholder.ts';
+import { previewFailure } from '../http/preview-failure.ts';
 import { previewHeaders } from '../http/preview-headers.ts';
 import { type TimedVariables, timed } from '../http/server-timing.ts';
 import { mediaTypeOf, type PreviewFormat, previewFormats } from '../shared/preview/format.ts';
@@ -67,23 +67,14 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 	return new Response(picture.bytes, { headers });
 };
 
-const wantsPlaceholder = (url: URL): boolean => /(?:^|&)placeholder(?:=1|=true)?(?:&|$)/.test(url.search.slice(1));
-
+/** Also for what is no Error, which Hono would not give to the application's handler. */
 const failure = (context: PreviewContext, url: URL, error: unknown): Response => {
 	const { requestId } = context.var;
 	if (isFault(error)) {
 		const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
 		console.error(JSON.stringify({ requestId, error: message, stack }));
 	}
-	const { code, status, headers } = publicError(error, 'get');
-	if (!wantsPlaceholder(url)) {
-		const response = errorResponse(error, requestId, 'get');
-		response.headers.set('X-Snapshot-Error', code);
-		return response;
-	}
-	headers.set('Content-Type', 'image/svg+xml');
-	headers.set('X-Snapshot-Error', code);
-	return new Response(placeholder(code), { status, headers });
+	return previewFailure(error, requestId, url.search.slice(1));
 };
 
 export const previewRoute = new Hono<RouteEnv>()
