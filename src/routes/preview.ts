@@ -9,7 +9,7 @@ import { previewHeaders } from '../http/preview-headers.ts';
 import { type TimedVariables, timed } from '../http/server-timing.ts';
 import { mediaTypeOf, type PreviewFormat, previewFormats } from '../shared/preview/format.ts';
 import { parsePreviewPath } from '../shared/preview/path.ts';
-import { type PreviewQuery, parsePreviewQuery, readQuery } from '../shared/preview/query.ts';
+import { type PreviewQuery, parsePreviewQuery, validUntilOf } from '../shared/preview/query.ts';
 import { parseSequencePath } from '../shared/preview/sequence-path.ts';
 import { answerSequence } from './sequence.ts';
 import type { RouteEnv } from './services.ts';
@@ -40,12 +40,12 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 	const { name, format, keyframe } = parsePreviewPath(url.pathname);
 	await services.previewAccess.check({ pathname: url.pathname, name, format, query: queryText });
 	const query: PreviewQuery = parsePreviewQuery(queryText);
+	const validUntil = validUntilOf(queryText);
 	const shown = format ?? negotiated(context.req.header('Accept'));
 	const preview = await services.takePreview(
 		{ name, format: shown, keyframe, query, has: hasPicture(context) },
 		stopwatch,
 	);
-	const exp = readQuery(queryText).get('exp');
 	const headers = new Headers(
 		previewHeaders({
 			...preview,
@@ -53,7 +53,7 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 			now: services.now(),
 			isImmutable: keyframe !== null || preview.isFinal,
 			isPast: query.time !== undefined,
-			validUntil: exp === undefined ? undefined : Number(exp) * 1000,
+			validUntil,
 		}),
 	);
 	if (format === null) headers.set('Vary', 'Accept');

@@ -4,7 +4,7 @@ import { matchesEtag } from '../http/conditional.ts';
 import { sequenceHeaders } from '../http/sequence-headers.ts';
 import type { TimedVariables } from '../http/server-timing.ts';
 import { endOf, type Slots } from '../preview/slots.ts';
-import { readQuery } from '../shared/preview/query.ts';
+import { validUntilOf } from '../shared/preview/query.ts';
 import { anyPath, type SequencePath, sequenceFormatOf } from '../shared/preview/sequence-path.ts';
 import { parseSequenceQuery } from '../shared/preview/sequence-query.ts';
 import type { RouteEnv } from './services.ts';
@@ -18,16 +18,13 @@ interface Shown {
 	readonly isFinal: boolean;
 }
 
-const headersOf = (context: SequenceContext, query: string, { slots, ...shown }: Shown): Headers => {
-	const exp = readQuery(query).get('exp');
-	return new Headers(
+const headersOf = (context: SequenceContext, validUntil: number | undefined, { slots, ...shown }: Shown): Headers =>
+	new Headers(
 		sequenceHeaders({
-			...shown,
+			...{ ...shown, validUntil },
 			...{ from: slots.from, to: endOf(slots), interval: slots.interval, now: context.var.services.now() },
-			validUntil: exp === undefined ? undefined : Number(exp) * 1000,
 		}),
 	);
-};
 
 const strongEtag = async (text: string): Promise<string> => {
 	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
@@ -43,13 +40,14 @@ const hasIt =
 const cues = async (context: SequenceContext, url: URL, path: SequencePath): Promise<Response> => {
 	const { services } = context.var;
 	const query = url.search.slice(1);
+	const validUntil = validUntilOf(query);
 	const format = 'storyboard.jpg';
 	const pathname = anyPath(path.name, format);
 	const spriteUrl = async (parameters: Readonly<Record<string, string>>): Promise<string> =>
 		`${url.origin}${pathname}?${await services.previewAccess.query({ pathname, format, parameters }, query)}`;
 	const list = await services.listCues({ path, query: parseSequenceQuery(query, path.kind) }, spriteUrl);
 	const etag = await strongEtag(list.text);
-	const headers = headersOf(context, query, { ...list, etag });
+	const headers = headersOf(context, validUntil, { ...list, etag });
 	if (hasIt(context)(etag)) return new Response(null, { status: 304, headers });
 	headers.set('Content-Type', 'text/vtt; charset=utf-8');
 	return new Response(list.text, { headers });
@@ -62,9 +60,10 @@ export const answerSequence = async (context: SequenceContext, url: URL, path: S
 	const { pathname } = url;
 	await services.previewAccess.check({ pathname, name: path.name, format: sequenceFormatOf(path), query });
 	if (path.kind === 'cues') return cues(context, url, path);
+	const validUntil = validUntilOf(query);
 	const request = { path, query: parseSequenceQuery(query, path.kind), has: hasIt(context) };
 	const sequence = await services.takeSequence(request, stopwatch);
-	const headers = headersOf(context, query, sequence);
+	const headers = headersOf(context, validUntil, sequence);
 	const { picture } = sequence;
 	if (picture === null) return new Response(null, { status: 304, headers });
 	headers.set('Content-Type', picture.type);

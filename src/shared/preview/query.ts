@@ -68,6 +68,20 @@ export const readQuery = (query: string): ReadonlyMap<ParameterName, string> => 
 	return values;
 };
 
+/** Epoch seconds, as `exp` has them. */
+export const expPattern = /^[1-9][0-9]{0,10}$/;
+
+/**
+ * Until when a URL is valid, epoch milliseconds; `undefined`: for ever. Where nobody checks signatures caches go by it all the same.
+ *
+ * @throws LivestillError `INVALID_PARAMETER`
+ */
+export const validUntilOf = (query: string): number | undefined => {
+	const exp = readQuery(query).get('exp');
+	if (exp === undefined) return undefined;
+	return expPattern.test(exp) ? Number(exp) * 1000 : refuse('exp', 'is no time in epoch seconds');
+};
+
 const fits: Readonly<Record<string, Fit>> = {
 	...{ contain: 'contain', 'scale-down': 'contain', preserve: 'contain', letterbox: 'contain' },
 	...{ cover: 'cover', crop: 'cover', fill: 'fill', stretch: 'fill' },

@@ -12,7 +12,7 @@ import { ascii } from '../control/ascii.ts';
 import type { Subtle } from '../control/key.ts';
 import { LivestillError } from '../errors.ts';
 import type { StreamName } from '../stream-name.ts';
-import { readQuery } from './query.ts';
+import { expPattern, readQuery } from './query.ts';
 import type { AnyFormat } from './sequence-path.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -71,6 +71,6 @@ export const checkSignature = async (request: SignedRequest, tools: SignatureToo
 		return invalid('the signature is not that of this URL');
 	if (prefix !== undefined && !name.startsWith(prefix)) return invalid('the signature is for other streams');
 	// Last: who cannot sign learns nothing of times.
-	if (!/^[1-9][0-9]{0,10}$/.test(exp)) return invalid('the URL has no time of expiry');
+	if (!expPattern.test(exp)) return invalid('the URL has no time of expiry');
 	if (Number(exp) * 1000 <= tools.now()) throw new LivestillError('SIGNATURE_EXPIRED', 'the signature has expired');
 };
