@@ -34,11 +34,21 @@ export interface SequencePlan {
 
 export const isKept = (entry: KeptEntry | null): entry is KeptEntry => entry !== null;
 
+/** Keyframes that an answer needs. */
+const fewest = { animation: 2, sprite: 1, cues: 1 } as const;
+
 /** The error of a time in which too little was kept. */
 export const tooFew = (kind: SequencePath['kind'], count: number): LivestillError => {
 	const needs = kind === 'animation' ? 'an animation needs two kept keyframes' : 'a storyboard needs a kept keyframe';
 	return new LivestillError('FRAME_NOT_FOUND', `${needs}, there ${count === 1 ? 'is one' : 'are none'} in that time`);
 };
+
+/** The error of keyframes so large that too few of them may be decoded for one answer. */
+const tooLarge = (kind: SequencePath['kind']): LivestillError =>
+	new LivestillError(
+		'FRAME_TOO_LARGE',
+		`${fewest[kind] === 1 ? 'a keyframe' : 'two keyframes'} of that time would be more than is decoded at once: ${limits.sequenceBytes} bytes and ${limits.sequenceSamples} samples`,
+	);
 
 const infoOfKept = async ({ history }: PastTools, name: StreamName, time: number): Promise<KeyframeInfo | null> => {
 	const stored = await history.kept(name, time).catch(nothingReadable);
@@ -49,7 +59,7 @@ const infoOfKept = async ({ history }: PastTools, name: StreamName, time: number
 type Chosen = Pick<SequencePlan, 'slots' | 'chosen'>;
 
 /** Whether the request has not said how many pictures it wants. */
-const isFree = ({ count, from, to }: SequenceQuery): boolean =>
+export const isFree = ({ count, from, to }: SequenceQuery): boolean =>
 	count === undefined && (from === undefined || to === undefined);
 
 /**
@@ -90,7 +100,7 @@ const affordable = (all: Chosen, query: SequenceQuery, budget: Budget, name: str
 	return { slots, chosen };
 };
 
-/** @throws LivestillError `FRAME_NOT_FOUND` when too little is kept, `INVALID_PARAMETER`, `STORE_UNAVAILABLE`, `OBJECT_INVALID` */
+/** @throws LivestillError `FRAME_NOT_FOUND` when too little is kept, `FRAME_TOO_LARGE`, `INVALID_PARAMETER`, `STORE_UNAVAILABLE`, `OBJECT_INVALID` */
 export const planSequence = async (
 	{ path: { name, kind }, query }: SequenceRequest,
 	tools: PlanTools,
@@ -112,7 +122,10 @@ export const planSequence = async (
 	const { slots, chosen } = affordable({ slots: asked, chosen: found }, query, budget, rule.name);
 	const entries = chosen.filter(isKept);
 	const last = entries.at(-1);
-	if (last === undefined || (kind === 'animation' && entries.length < 2)) throw tooFew(kind, entries.length);
+	if (last === undefined || entries.length < fewest[kind]) {
+		const count = found.filter(isKept).length;
+		throw count < fewest[kind] ? tooFew(kind, count) : tooLarge(kind);
+	}
 	const box = boxOf(options, info, usualWidth[kind]);
 	return { slots, chosen, box, capturedAt: last.capturedAt, isFinal: endOf(slots) + settled <= now };
 };

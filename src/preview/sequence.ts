@@ -17,7 +17,15 @@ import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { CachedPicture, PictureCache, StoredKeyframe } from '../store/ports.ts';
 import { fitOptions, type PreviewImaging } from './draw.ts';
 import { checkPixels } from './frame-box.ts';
-import { isKept, type PlanTools, planSequence, type SequencePlan, type SequenceRequest, tooFew } from './plan.ts';
+import {
+	isFree,
+	isKept,
+	type PlanTools,
+	planSequence,
+	type SequencePlan,
+	type SequenceRequest,
+	tooFew,
+} from './plan.ts';
 import { readAhead } from './read-ahead.ts';
 import { sequenceKey } from './sequence-key.ts';
 import { countRuleOf } from './slots.ts';
@@ -104,9 +112,9 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 			const slot = slots[index++] as number;
 			if (stored === null) continue;
 			const { info } = stored;
-			if (index === 1) checkSamples(info, times.length, countRuleOf(path.kind).name);
+			if (index === 1 && !isFree(query)) checkSamples(info, times.length, countRuleOf(path.kind).name);
 			samples += info.width * info.height;
-			// The stream has become larger on the way, which its list does not tell: what is there by now will do.
+			// The stream is larger than it was at the beginning, which its list does not tell: what is there by now will do.
 			if (samples > limits.sequenceSamples) break;
 			try {
 				use(slot, await drawFrame(stored, options, stopwatch));
