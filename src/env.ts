@@ -28,7 +28,7 @@ export interface Env {
 	readonly API_TOKENS?: string;
 	/** `open`: previews are public on purpose. */
 	readonly PREVIEW_ACCESS?: string;
-	/** Requests of a token or an address in a second; as many as they like unless set, 20 in production. */
+	/** Requests of a token or an address in a second; as many as they like unless set, 100 in production. */
 	readonly RATE_LIMIT?: string;
 	/** Counts them for a whole data centre, when there is such a binding. */
 	readonly RATE_LIMITER?: RateLimitBinding;
@@ -63,8 +63,9 @@ export interface Config {
 // Two PNGs of a busy 1080p frame; an isolate has 128 MB, most of which a decode may need.
 const defaultMegabytes = 8;
 
-// A wall of pictures asks for twenty at once and then for two in a second.
-const productionRate = 20;
+// A wall asks for each picture that is to be seen once in a keyframe interval: forty in a second on a large screen, and an office
+// behind one address may have two of them.
+const productionRate = 100;
 
 /** `null`: there is no limit. */
 const parseRate = (text: string, isProduction: boolean): number | null => {

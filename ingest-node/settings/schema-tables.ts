@@ -273,7 +273,7 @@ export const schema = z.object({
 	}),
 	RATE_LIMIT: optionally(kinds.positiveNumber(100_000), {
 		...edge('requests of a token or an address in a second: [security.md](security.md#rate-limits)'),
-		normal: 'none; 20 in production',
+		normal: 'none; 100 in production',
 	}),
 	LOG_REQUESTS: optionally(kinds.text, { ...edge('`1`: each request is logged'), normal: 'off' }),
 	CONTROL_HOSTS: optionally(kinds.text, {

@@ -211,9 +211,9 @@ describe('production', () => {
 	});
 
 	test('has a limit where none is set', () => {
-		expect([readConfig({}).rateLimit, readConfig(good).rateLimit]).toEqual([null, 20]);
+		expect([readConfig({}).rateLimit, readConfig(good).rateLimit]).toEqual([null, 100]);
 		expect(readConfig({ ...good, RATE_LIMIT: '0.5' }).rateLimit).toBe(0.5);
-		for (const RATE_LIMIT of ['0', '-1', 'x', '1e9']) expect(readConfig({ ...good, RATE_LIMIT }).rateLimit).toBe(20);
+		for (const RATE_LIMIT of ['0', '-1', 'x', '1e9']) expect(readConfig({ ...good, RATE_LIMIT }).rateLimit).toBe(100);
 	});
 
 	test('answers everything with what has to be set', async () => {
