@@ -2,7 +2,7 @@ import type { RateLimitBinding } from './access/rate-limit.ts';
 import { type ApiToken, parseApiTokens } from './shared/api-token.ts';
 import { isSecret } from './shared/control/key.ts';
 import { kidPattern } from './shared/preview/signature.ts';
-import { isOn, openAtTheEdge } from './shared/production.ts';
+import { isOff, openAtTheEdge } from './shared/production.ts';
 
 /** What `wrangler.toml` binds to the Worker. */
 export interface Env {
@@ -22,7 +22,7 @@ export interface Env {
 	readonly LOG_REQUESTS?: string;
 	/** Bearer token of operators, for `/metrics`; without it there is no such path. */
 	readonly OPERATOR_TOKEN?: string;
-	/** `true`: nothing is served while anything is open that should not be. */
+	/** Anything but nothing, `0`, `false`, `no` and `off`: nothing is served while anything is open that should not be. */
 	readonly PRODUCTION?: string;
 	/** `name:scopes:hash` separated by commas; everybody may use the REST API unless set. */
 	readonly API_TOKENS?: string;
@@ -86,11 +86,14 @@ const parsePreviewKeys = (text: string): ReadonlyMap<string, string> | null => {
 	return keys;
 };
 
+/** Who has set it has meant something by it: `ture` is no reason to serve everybody everything. */
+const isProductionMode = (text = ''): boolean => text.trim() !== '' && !isOff(text);
+
 /** A variable that makes no sense counts as not set: a Worker that runs is better than one that complains. */
 export const readConfig = (env: Variables): Config => {
 	const { PICTURE_MEMORY_MB = '', CONTROL_KEY = '', CONTROL_HOSTS, SNAPSHOT_MAX_AGE = '' } = env;
 	const { PREVIEW_KEYS = '', OPERATOR_TOKEN = '', API_TOKENS = '', RATE_LIMIT = '' } = env;
-	const isProduction = isOn(env.PRODUCTION);
+	const isProduction = isProductionMode(env.PRODUCTION);
 	const megabytes = /^[0-9]{1,4}$/.test(PICTURE_MEMORY_MB) ? Number(PICTURE_MEMORY_MB) : defaultMegabytes;
 	return {
 		pictureMemory: megabytes * 1024 * 1024,

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseApiTokens } from '../../src/shared/api-token.ts';
 import { isSecret, secretRule } from '../../src/shared/control/key.ts';
-import { isOn } from '../../src/shared/production.ts';
+import { isOff, isOn } from '../../src/shared/production.ts';
 import type { PortRange } from '../servers/udp-port-pair.ts';
 import { isWebhookSecret } from '../webhooks/signature.ts';
 
@@ -81,7 +81,7 @@ export const positiveNumber = (most: number) =>
 /** A switch. */
 export const flag = kind('true or false is needed', (value) => {
 	if (isOn(value)) return true;
-	return /^(0|false|no|off)$/i.test(value) ? false : undefined;
+	return isOff(value) ? false : undefined;
 });
 
 export const oneOf = <T extends string>(values: readonly T[]) =>

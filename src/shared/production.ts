@@ -17,6 +17,9 @@ export interface EdgeVariables {
 /** Whether a switch is on. */
 export const isOn = (text: string | undefined): boolean => /^(1|true|yes|on)$/i.test(text?.trim() ?? '');
 
+/** Whether a switch is off in so many words: what is neither on nor off is a mistake. */
+export const isOff = (text: string | undefined): boolean => /^(0|false|no|off)$/i.test(text?.trim() ?? '');
+
 const isKey = (entry: string): boolean => {
 	const [, id = '', secret = ''] = /^([^:]*):(.*)$/s.exec(entry.trim()) ?? [];
 	return kidPattern.test(id) && isSecret(secret);
