@@ -1,6 +1,6 @@
 /** Who may use the local edge: what the operator has set, and where tokens are needed one for the ingest node of this run. */
 import { createHash, randomBytes } from 'node:crypto';
-import { apiTokenPrefix, formatApiToken } from '../src/shared/api-token.ts';
+import { apiTokenPrefix, formatApiToken, ownTokenPrefix } from '../src/shared/api-token.ts';
 
 export interface EdgeAccess {
 	/** Variables of the Worker. */
@@ -24,6 +24,6 @@ export const edgeAccessOf = (env: NodeJS.ProcessEnv): EdgeAccess => {
 	if (API_TOKENS.trim() === '' || EDGE_TOKEN?.trim()) return { variables, ofIngestNode: {} };
 	const token = apiTokenPrefix + randomBytes(32).toString('base64url');
 	const hash = createHash('sha256').update(token).digest('hex');
-	const entry = formatApiToken({ id: `ingest-node-${hash.slice(0, 8)}`, scopes: ['snapshot'], hash });
+	const entry = formatApiToken({ id: ownTokenPrefix + hash.slice(0, 8), scopes: ['snapshot'], hash });
 	return { variables: { ...variables, API_TOKENS: `${API_TOKENS},${entry}` }, ofIngestNode: { EDGE_TOKEN: token } };
 };

@@ -23,8 +23,11 @@ export const apiTokenPrefix = 'lst_';
 /** Of the name of a token. */
 export const apiTokenIdPattern = /^[A-Za-z0-9._-]{1,32}$/;
 
-/** Tokens at a time: each is compared with what a client shows. */
+/** Tokens of the operator at a time: each is compared with what a client shows. */
 const maxTokens = 100;
+
+/** What the name of the token begins with that `npm start` makes for its ingest node. One such is not the operator's. */
+export const ownTokenPrefix = 'ingest-node-';
 
 export const isApiScope = (text: string): text is ApiScope => apiScopes.some((scope) => scope === text);
 
@@ -54,6 +57,8 @@ export const parseApiTokens = (text: string): ApiTokenList => {
 		else if (tokens.some(({ id }) => id === token.id)) problems.push(`${token.id} is there twice`);
 		else tokens.push(token);
 	}
-	if (tokens.length > maxTokens) problems.push(`there are more than ${maxTokens} entries`);
-	return { tokens: tokens.slice(0, maxTokens), problems };
+	const own = tokens.filter(({ id }) => id.startsWith(ownTokenPrefix)).slice(-1);
+	const others = tokens.filter((token) => !own.includes(token));
+	if (others.length > maxTokens) problems.push(`there are more than ${maxTokens} entries`);
+	return { tokens: [...others.slice(0, maxTokens), ...own], problems };
 };
