@@ -1,7 +1,7 @@
 /** The page of one stream: its picture, its facts, and how to get at it. */
 import { html } from 'hono/html';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
-import { encodeName } from '../shared/preview/path.ts';
+import { type AnyFormat, anyPath } from '../shared/preview/sequence-path.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 import { type Html, layout } from './layout.ts';
 import type { StreamView } from './stream-view.ts';
@@ -62,22 +62,25 @@ const sample = (
 ): Html => html`<section aria-labelledby="${id}-title"><div class="bar"><h3 id="${id}-title">${title}</h3><button type="button" data-copy="${id}" hidden>Copy</button></div>
 <pre id="${id}" tabindex="0">${code}</pre></section>`;
 
-const urlsOfThePast = (base: string, { info }: StreamPage): Html | string =>
+/** Makes the address of a format. */
+type Address = (format: AnyFormat, query?: string) => string;
+
+const urlsOfThePast = (address: Address, { info }: StreamPage): Html | string =>
 	info.history === undefined
 		? ''
-		: html`${field('url-time', 'A moment of the past', `${base}.jpg?time=${new Date(info.capturedAt).toISOString()}`)}
-${field('url-apng', 'Animation of the newest that is kept', `${base}.apng`)}
-${field('url-storyboard', 'Storyboard for players', `${base}/storyboard.vtt`)}`;
+		: html`${field('url-time', 'A moment of the past', address('jpg', `?time=${new Date(info.capturedAt).toISOString()}`))}
+${field('url-apng', 'Animation of the newest that is kept', address('apng'))}
+${field('url-storyboard', 'Storyboard for players', address('storyboard.vtt'))}`;
 
 const urls = (page: StreamPage): Html => {
 	const { name, origin, isSigned, view } = page;
 	if (isSigned) return html`${field('url-signed', 'Signed picture', origin + view.preview)}`;
-	const base = `${origin}/preview/${encodeName(name)}`;
-	return html`${field('url-jpg', 'JPEG, 640 pixels wide', `${base}.jpg?width=640`)}
-${field('url-webp', 'WebP', `${base}.webp`)}
-${field('url-png', 'PNG, full size', `${base}.png`)}
-${field('url-mp4', 'The keyframe as a video of one frame', `${base}.mp4`)}
-${urlsOfThePast(base, page)}`;
+	const address: Address = (format, query = '') => origin + anyPath(name, format) + query;
+	return html`${field('url-jpg', 'JPEG, 640 pixels wide', address('jpg', '?width=640'))}
+${field('url-webp', 'WebP', address('webp'))}
+${field('url-png', 'PNG, full size', address('png'))}
+${field('url-mp4', 'The keyframe as a video of one frame', address('mp4'))}
+${urlsOfThePast(address, page)}`;
 };
 
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
