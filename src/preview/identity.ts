@@ -1,6 +1,6 @@
 /** Names of pictures: the keyframe and everything that shapes the file. */
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
-import type { PreviewFormat } from '../shared/preview/format.ts';
+import { isLossy, type PreviewFormat } from '../shared/preview/format.ts';
 import type { KeyframeId } from '../shared/preview/path.ts';
 import { optionsKey, type PreviewOptions } from '../shared/preview/query.ts';
 
@@ -12,8 +12,6 @@ export interface Shape {
 
 /** As clients see it: `X-Snapshot-Keyframe`, and a segment of the immutable URL. */
 export const keyframeLabel = ({ session, sequence }: KeyframeId): string => `${session}-${sequence}`;
-
-const isLossy = (format: PreviewFormat): boolean => format === 'jpg' || format === 'webp';
 
 const shapeKey = ({ format, options }: Shape): string => {
 	// A keyframe as it is differs from one that went through an encoder of the same quality.

@@ -1,3 +1,4 @@
+import { isLossy } from '../shared/preview/format.ts';
 import { type SequencePath, sequenceFormatOf } from '../shared/preview/sequence-path.ts';
 import { type SequenceQuery, shapeParameters } from '../shared/preview/sequence-query.ts';
 import type { SequencePlan } from './plan.ts';
@@ -9,7 +10,9 @@ import type { SequencePlan } from './plan.ts';
 export const sequenceKey = async (path: SequencePath, query: SequenceQuery, plan: SequencePlan): Promise<string> => {
 	const { slots, chosen, box } = plan;
 	const delay = path.kind === 'animation' ? query.delay : 0;
-	const identity = [path.name, sequenceFormatOf(path), slots, chosen, box, shapeParameters(query.options), delay];
+	const hasQuality = path.kind === 'sprite' && isLossy(path.format);
+	const shape = shapeParameters(hasQuality ? query.options : { ...query.options, quality: undefined });
+	const identity = [path.name, sequenceFormatOf(path), slots, chosen, box, shape, delay];
 	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(identity)));
 	return new Uint8Array(digest).toHex().slice(0, 40);
 };
