@@ -162,32 +162,35 @@ const sequence = (
 const spriteFormatInPath = parameter('format', { type: 'string', enum: spriteFormats }, 'Format.', 'path');
 
 const filters = {
-	name: { type: 'string' },
-	streamName: { type: 'string' },
-	mediaSessionId: { type: 'string' },
-	status: { type: 'string' },
-	published: { type: 'boolean' },
+	name: { type: 'string', description: 'Only the stream of this name.' },
+	streamName: { type: 'string', description: 'The same as name, which goes first where both are given.' },
+	mediaSessionId: { type: 'string', description: 'Only the stream of this publish, a UUID.' },
+	status: { type: 'string', description: 'PUBLISHING, as all live streams are; anything else finds none.' },
+	published: { type: 'boolean', description: 'true, as all live streams are; false finds none.' },
 };
 
-const streamList = {
+const ofLists = [...ofGuards, 'STREAM_NOT_FOUND', 'STORE_UNAVAILABLE', 'INTERNAL'] as const;
+const ofFilters = ['INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'OBJECT_INVALID'] as const;
+const ofBodies = ['INVALID_JSON', 'BODY_TOO_LARGE', 'REQUEST_TIMEOUT'] as const;
+
+const listAnswers = (...codes: readonly ErrorCode[]): Json => ({
 	'200': { description: 'Live streams.', content: json({ type: 'array', items: reference('Stream') }) },
-	...errorAnswers(
-		'wcs',
-		...ofGuards,
-		...(['INVALID_PARAMETER', 'INVALID_STREAM_NAME', 'STREAM_NOT_FOUND', 'STORE_UNAVAILABLE'] as const),
-	),
-};
+	...errorAnswers('wcs', ...codes, ...ofLists),
+});
+
+const filterInQuery = ([name, { description, ...schema }]: [string, (typeof filters)[keyof typeof filters]]): Json =>
+	parameter(name, schema, description);
 
 const listOperations = (id: string, summary: string, isFiltered: boolean): Json => ({
 	get: {
-		...{ operationId: `${id}Get`, summary, tags: ['streams'], responses: streamList, security },
-		...(isFiltered && {
-			parameters: Object.entries(filters).map(([name, schema]) => parameter(name, schema, 'Filter.')),
-		}),
+		...{ operationId: `${id}Get`, summary, tags: ['streams'], security },
+		...(isFiltered && { parameters: Object.entries(filters).map(filterInQuery) }),
+		responses: isFiltered ? listAnswers(...ofFilters) : listAnswers(),
 	},
 	post: {
-		...{ operationId: id, summary, tags: ['streams'], responses: streamList, security },
+		...{ operationId: id, summary, tags: ['streams'], security },
 		...(isFiltered && { requestBody: { required: true, content: json({ type: 'object', properties: filters }) } }),
+		responses: isFiltered ? listAnswers(...ofBodies, ...ofFilters) : listAnswers(),
 	},
 });
 
@@ -209,13 +212,8 @@ const paths = {
 				...errorAnswers(
 					'wcs',
 					...ofGuards,
-					...([
-						'INVALID_JSON',
-						'INVALID_PARAMETER',
-						'INVALID_STREAM_NAME',
-						'BODY_TOO_LARGE',
-						'REQUEST_TIMEOUT',
-					] as const),
+					...ofBodies,
+					...(['INVALID_PARAMETER', 'INVALID_STREAM_NAME'] as const),
 					...ofPictures,
 					...ofDecoders,
 				),
