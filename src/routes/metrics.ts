@@ -1,5 +1,6 @@
 /** `GET /metrics`: the counters of this isolate, for whoever has the operator's token or one with that scope. `docs/metrics.md` */
 import { Hono } from 'hono';
+import type { GuardVariables } from '../http/guard.ts';
 import { onlyMethods } from '../http/methods.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { RouteEnv } from './services.ts';
@@ -21,13 +22,18 @@ const isSame = async (given: string, expected: string): Promise<boolean> => {
 	return difference === 0;
 };
 
+/** Metrics are never for everybody, also where the rest is. @throws LivestillError `UNAUTHORIZED`, `FORBIDDEN` */
+const demandScope = ({ api, apiToken }: GuardVariables): void => {
+	if (!api.isClosed) throw new LivestillError('UNAUTHORIZED', 'this is for operators');
+	api.demand('metrics', apiToken);
+};
+
 export const metricsRoute = ({ token, text }: MetricsAccess): Hono<RouteEnv> =>
 	new Hono<RouteEnv>()
 		.get('/', async (context) => {
 			const [, given = ''] = /^Bearer +(\S+)$/i.exec(context.req.header('Authorization') ?? '') ?? [];
 			const isOperator = token !== undefined && (await isSame(given, token));
-			if (!isOperator && context.var.apiToken?.scopes.includes('metrics') !== true)
-				throw new LivestillError('UNAUTHORIZED', 'this is for operators');
+			if (!isOperator) demandScope(context.var);
 			return context.text(text(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
 		})
 		.all('/', onlyMethods('GET', 'HEAD', 'OPTIONS'));

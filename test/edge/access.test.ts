@@ -72,7 +72,7 @@ describe('tokens of the REST API', () => {
 			for (const headers of [bearer(token), basic('anybody', token)]) {
 				const { status } = await request(path, { ...init, headers });
 				if (tokens[index]?.scopes.includes(scope)) expect([200, 404]).toContain(status);
-				else expect([path, status]).toEqual([path, scope === 'metrics' ? 401 : 403]);
+				else expect([path, status]).toEqual([path, 403]);
 			}
 	});
 
@@ -226,5 +226,18 @@ describe('production', () => {
 			expect(error.code).toBe('NOT_CONFIGURED');
 			for (const name of ['API_TOKENS', 'PREVIEW_KEYS']) expect(error.message).toContain(name);
 		}
+	});
+});
+
+describe('metrics', () => {
+	test('are for the operator alone where no API token is asked for', async () => {
+		const operator = 'o'.repeat(32);
+		const { request } = startApp({
+			guard: { api: createApiAccess(null), rateLimit: null, obstacles: [] },
+			metrics: { token: operator, text: () => 'x 1\n' },
+		});
+		for (const headers of [{}, bearer(shopToken), bearer(`${operator}x`)])
+			expect((await request('/metrics', { headers })).status).toBe(401);
+		expect((await request('/metrics', { headers: bearer(operator) })).status).toBe(200);
 	});
 });
