@@ -1,6 +1,7 @@
 /** `GET /preview/{streamName}.{png|jpg|webp|mp4}`: a picture for `<img src>`. `docs/preview.md` */
 import { type Context, Hono } from 'hono';
 import { negotiate } from '../http/accept.ts';
+import { streamTag } from '../http/cache-tag.ts';
 import { matchesEtag, matchesMoment } from '../http/conditional.ts';
 import { isFault } from '../http/errors.ts';
 import { onlyMethods } from '../http/methods.ts';
@@ -63,7 +64,7 @@ const answer = async (context: PreviewContext, url: URL): Promise<Response> => {
 	headers.set('Content-Length', String(picture.bytes.byteLength));
 	headers.set('X-Snapshot-Width', String(picture.width));
 	headers.set('X-Snapshot-Height', String(picture.height));
-	headers.set('Cache-Tag', `stream-${preview.keyframe.slice(0, 36)}`);
+	headers.set('Cache-Tag', `stream-${preview.keyframe.slice(0, 36)},${streamTag(name)}`);
 	return new Response(picture.bytes, { headers });
 };
 

@@ -1,5 +1,6 @@
 /** `GET /preview/{streamName}.apng` and `/preview/{streamName}/storyboard.{jpg|png|webp|vtt}`. `docs/preview.md` */
 import type { Context } from 'hono';
+import { streamTag } from '../http/cache-tag.ts';
 import { matchesEtag } from '../http/conditional.ts';
 import { sequenceHeaders } from '../http/sequence-headers.ts';
 import type { TimedVariables } from '../http/server-timing.ts';
@@ -50,6 +51,7 @@ const cues = async (context: SequenceContext, url: URL, path: SequencePath): Pro
 	const headers = headersOf(context, validUntil, { ...list, etag });
 	if (hasIt(context)(etag)) return new Response(null, { status: 304, headers });
 	headers.set('Content-Type', 'text/vtt; charset=utf-8');
+	headers.set('Cache-Tag', streamTag(path.name));
 	return new Response(list.text, { headers });
 };
 
@@ -70,5 +72,6 @@ export const answerSequence = async (context: SequenceContext, url: URL, path: S
 	headers.set('Content-Length', String(picture.bytes.byteLength));
 	headers.set('X-Snapshot-Width', String(picture.width));
 	headers.set('X-Snapshot-Height', String(picture.height));
+	headers.set('Cache-Tag', streamTag(path.name));
 	return new Response(picture.bytes, { headers });
 };
