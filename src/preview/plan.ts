@@ -100,6 +100,17 @@ const affordable = (all: Chosen, query: SequenceQuery, budget: Budget, name: str
 	return { slots, chosen };
 };
 
+/**
+ * Without the empty slots at the beginning, unless the request has said where that is: a stream that has just begun has no
+ * time before.
+ */
+const begun = ({ slots, chosen }: Chosen, { from, interval }: SequenceQuery): Chosen => {
+	const empty = chosen.findIndex(isKept);
+	if (from !== undefined || interval !== undefined || empty <= 0) return { slots, chosen };
+	const left = { ...slots, from: slots.from + empty * slots.interval, count: slots.count - empty };
+	return { slots: left, chosen: chosen.slice(empty) };
+};
+
 /** @throws LivestillError `FRAME_NOT_FOUND` when too little is kept, `FRAME_TOO_LARGE`, `INVALID_PARAMETER`, `STORE_UNAVAILABLE`, `OBJECT_INVALID` */
 export const planSequence = async (
 	{ path: { name, kind }, query }: SequenceRequest,
@@ -119,7 +130,7 @@ export const planSequence = async (
 	const info = isSized && !isFree(query) ? null : await infoOfKept(tools, name, earliest.capturedAt);
 	const part = kind === 'cues' || isFree(query) ? careful : 1;
 	const budget = { samples: info === null ? 0 : info.width * info.height, part };
-	const { slots, chosen } = affordable({ slots: asked, chosen: found }, query, budget, rule.name);
+	const { slots, chosen } = begun(affordable({ slots: asked, chosen: found }, query, budget, rule.name), query);
 	const entries = chosen.filter(isKept);
 	const last = entries.at(-1);
 	if (last === undefined || entries.length < fewest[kind]) {

@@ -92,7 +92,7 @@ export const previewParameters = {
 	tiles: {
 		aliases: [],
 		schema: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
-		description: 'Storyboards: number of tiles.',
+		description: 'Storyboards: greatest number of tiles.',
 	},
 	latest: {
 		aliases: [],
