@@ -1,30 +1,31 @@
 // CABAC arithmetic decoding engine, the same in H.264 (§ 9.3.1, § 9.3.3.2) and H.265 (§ 9.3.4.3).
 //
-// codIOffset is kept unshifted with `extraBits` unread bits behind it: a renormalisation only lowers `extraBits`, and
-// codIRange is compared after a shift to the left. 64 bits leave room for 32 new ones at a time. A context state is
-// pStateIdx * 2 + valMPS in one byte. The parsers of residual
-// blocks repeat the decision with this state in locals.
+// codIOffset stands in the bits 48 … 56 of `offset`, the bits that are read but not used yet below it, then a 1 that marks their
+// end, then zeros. A renormalisation is a shift to the left, codIRange meets codIOffset by a shift that is always the same, and
+// nothing counts bits: when the lower 32 are zero, the mark has left them and 32 new bits fit. A context state is
+// pStateIdx * 2 + valMPS in one byte. The parsers of residual blocks repeat the decision with this state in locals.
 
 import { nextState, rangeLps } from "./tables";
 
 /** codIRange */
 export let range: u32 = 0;
-/** codIOffset, followed by the unread bits. */
+/** codIOffset, followed by the unread bits and their end mark. */
 export let offset: u64 = 0;
-/** Number of unread bits in `offset`. */
-export let extraBits: i32 = 0;
 /** Address of the next byte to load. */
 export let nextByte: usize = 0;
 /** Address behind the slice's last byte. */
 let end: usize = 0;
 
+/** Place of codIOffset in `offset`. */
+export const OFFSET_SHIFT: u64 = 48;
+
 /** Starts the engine at a byte (§ 9.3.1.2). */
 export function startEngine(byte: usize, sliceEnd: usize): void {
   end = sliceEnd;
   range = 510;
-  offset = (<u64>bswap<u32>(load<u32>(byte)) << 8) | load<u8>(byte, 4);
+  // 9 bits of codIOffset, 31 unread ones, the mark.
+  offset = (((<u64>bswap<u32>(load<u32>(byte)) << 8) | load<u8>(byte, 4)) << 17) | (1 << 16);
   nextByte = byte + 5;
-  extraBits = 31;
 }
 
 /** Address behind the last byte. */
@@ -38,7 +39,7 @@ export function sliceEnd(): usize {
 // @ts-ignore: decorator
 @inline
 export function engineBit(): usize {
-  return (nextByte << 3) - <usize>extraBits;
+  return (nextByte << 3) - <usize>(OFFSET_SHIFT - 1 - ctz(offset));
 }
 
 /** Whether more bits were consumed than the slice has. */
@@ -61,20 +62,37 @@ export function onlyZerosLeft(): bool {
 /** Takes over the state of a function that ran the engine in locals. */
 // @ts-ignore: decorator
 @inline
-export function putEngine(newRange: u32, newOffset: u64, newExtraBits: i32, newNextByte: usize): void {
+export function putEngine(newRange: u32, newOffset: u64, newNextByte: usize): void {
   range = newRange;
   offset = newOffset;
-  extraBits = newExtraBits;
   nextByte = newNextByte;
+}
+
+/**
+ * Whether 32 new bits are wanted. Asked before every decision, or before as many as cannot use more than 16 bits: a decision
+ * uses six at most, a bypass bin one.
+ */
+// @ts-ignore: decorator
+@inline
+export function isLow(value: u64): bool {
+  return <u32>value == 0;
+}
+
+/** `value` with the four bytes at `byte` behind its unread bits. */
+// @ts-ignore: decorator
+@inline
+export function refilled(value: u64, byte: usize): u64 {
+  const mark = ctz(value);
+  const bits = (<u64>bswap<u32>(load<u32>(byte)) << 1) | 1;
+  return (value ^ (<u64>1 << mark)) | (bits << (mark - 32));
 }
 
 // @ts-ignore: decorator
 @inline
 function refill(): void {
-  if (extraBits < 16) {
-    offset = (offset << 32) | bswap<u32>(load<u32>(nextByte));
+  if (isLow(offset)) {
+    offset = refilled(offset, nextByte);
     nextByte += 4;
-    extraBits += 32;
   }
 }
 
@@ -84,36 +102,38 @@ export function decision(context: usize): u32 {
   const state: u32 = load<u8>(context);
   const lpsRange: u32 = (load<u32>(rangeLps + (state << 2)) >> ((range >> 3) & 24)) & 0xff;
   const mpsRange = range - lpsRange;
-  const scaled = <u64>mpsRange << extraBits;
-  const lps: u32 = u32(offset >= scaled);
-  offset -= scaled & -(<u64>lps);
-  const newRange = select(lpsRange, mpsRange, lps);
-  store<u8>(context, load<u8>(nextState + (state | (lps << 7))));
-  const shift = clz(newRange) - 23;
-  range = newRange << shift;
-  extraBits -= shift;
-  return (state & 1) ^ lps;
+  const scaled = <u64>mpsRange << OFFSET_SHIFT;
+  if (offset < scaled) {
+    store<u8>(context, load<u8>(nextState + state));
+    offset = select<u64>(offset << 1, offset, mpsRange < 256);
+    range = select<u32>(mpsRange << 1, mpsRange, mpsRange < 256);
+    return state & 1;
+  }
+  store<u8>(context, load<u8>(nextState + state, 128));
+  const shift = clz(lpsRange) - 23;
+  range = lpsRange << shift;
+  offset = (offset - scaled) << shift;
+  return (state & 1) ^ 1;
 }
 
 /** DecodeTerminate (§ 9.3.3.2.2.3) */
 export function terminate(): bool {
   refill();
   range -= 2;
-  const scaled = <u64>range << extraBits;
-  if (offset >= scaled) return true;
+  if (offset >= <u64>range << OFFSET_SHIFT) return true;
   const shift = clz(range) - 23;
   range <<= shift;
-  extraBits -= shift;
+  offset <<= shift;
   return false;
 }
 
 /** DecodeBypass */
 export function bypass(): u32 {
   refill();
-  extraBits--;
-  const scaled = <u64>range << extraBits;
-  const bit: u32 = u32(offset >= scaled);
-  offset -= scaled & -(<u64>bit);
+  const scaled = <u64>range << OFFSET_SHIFT;
+  const doubled = offset << 1;
+  const bit: u32 = u32(doubled >= scaled);
+  offset = doubled - (scaled & -(<u64>bit));
   return bit;
 }
 

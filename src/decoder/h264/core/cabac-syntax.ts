@@ -2,7 +2,8 @@
 
 import { decision, terminate } from "../../cabac/core/engine";
 import { contexts } from "./cabac-contexts";
-import { residualCabac } from "./cabac-residual";
+import { parseLevels } from "./cabac-levels";
+import { parseMappedSignificance, parseSignificance } from "./cabac-significance";
 import { residualContexts } from "./cabac-tables";
 import { dcLevels, unitScale } from "./dequant";
 import { codedNeighbours, isIntraNxN, setCount, setCounts8x8 } from "./neighbours";
@@ -11,11 +12,9 @@ import { qpOffset } from "./sample";
 import {
   chromaDcScan422,
   identityScan,
+  incChromaDc422,
   lastInc8x8,
-  significantInc4x4,
   significantInc8x8,
-  significantIncChromaDc,
-  significantIncChromaDc422,
   significantIncField8x8,
 } from "./scan-tables";
 import { fail, leftRows, mbA, mbALower, mbB, mbField, scan4x4, scan8x8, ERROR_QP_DELTA } from "./slice-state";
@@ -157,49 +156,32 @@ function flagKind(kind: i32): i32 {
 }
 
 /** A 4x4 block with its coded_block_flag: of luma or a plane like it, or chroma AC. `at`: place in the cache of counts. */
-export function block4x4Cabac(category: i32, plane: i32, at: usize, ac: bool, scale: usize, round: i32, shift: i32, out: usize): void {
-  if (!decision(firstContext(category, KIND_CODED) + codedNeighbours(plane, at))) {
-    setCount(plane, at, 0);
-    return;
-  }
-  const found = residualCabac(
+export function block4x4Cabac(category: i32, plane: i32, at: usize, ac: bool, scale: usize, out: usize): void {
+  const found = parseSignificance(
+    firstContext(category, KIND_CODED) + codedNeighbours(plane, at),
     firstContext(category, flagKind(KIND_SIGNIFICANT)),
     firstContext(category, flagKind(KIND_LAST)),
-    firstContext(category, KIND_ABSOLUTE),
-    significantInc4x4,
-    significantInc4x4,
-    ac ? 15 : 16,
-    4,
-    ac ? scan4x4 + 1 : scan4x4,
-    scale,
-    round,
-    shift,
-    out,
+    ac ? 14 : 15,
   );
+  if (found > 0) parseLevels(found, firstContext(category, KIND_ABSOLUTE), 4, ac ? scan4x4 + 1 : scan4x4, scale, out);
   setCount(plane, at, found);
 }
 
 /** An 8x8 block, which has a coded_block_flag in 4:4:4 only. */
-export function block8x8Cabac(plane: i32, at: usize, scale: usize, round: i32, shift: i32, out: usize): void {
+export function block8x8Cabac(plane: i32, at: usize, scale: usize, out: usize): void {
   const category = categoryOf(plane, CAT_8X8);
   if (chromaArrayType == 3 && !decision(firstContext(category, KIND_CODED) + codedNeighbours(plane, at))) {
     setCounts8x8(plane, at, 0);
     return;
   }
-  const found = residualCabac(
+  const found = parseMappedSignificance(
     firstContext(category, flagKind(KIND_SIGNIFICANT)),
     firstContext(category, flagKind(KIND_LAST)),
-    firstContext(category, KIND_ABSOLUTE),
     mbField ? significantIncField8x8 : significantInc8x8,
     lastInc8x8,
-    64,
-    4,
-    scan8x8,
-    scale,
-    round,
-    shift,
-    out,
+    63,
   );
+  parseLevels(found, firstContext(category, KIND_ABSOLUTE), 4, scan8x8, scale, out);
   setCounts8x8(plane, at, found);
 }
 
@@ -210,42 +192,38 @@ function dcCoded(record: usize, bit: u32): usize {
   return (load<u16>(record + MB_CBP) >> bit) & 1;
 }
 
-/** coded_block_flag of DC levels; `bit`: where MB_CBP notes them (8 Y, 9 Cb, 10 Cr). */
+/** Context of coded_block_flag of DC levels; `bit`: where MB_CBP notes them (8 Y, 9 Cb, 10 Cr). */
 // @ts-ignore: decorator
 @inline
-function dcFlag(category: i32, bit: u32): bool {
-  return decision(firstContext(category, KIND_CODED) + dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit)) != 0;
+function dcContext(category: i32, bit: u32): usize {
+  return firstContext(category, KIND_CODED) + dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit);
 }
 
 /** DC levels of Intra_16x16 into `dcLevels`. Returns whether they are coded. */
 export function lumaDcCabac(plane: i32, bit: u32): bool {
   const category = categoryOf(plane, CAT_DC);
-  if (!dcFlag(category, bit)) return false;
-  dcResidual(category, significantInc4x4, 16, 4, scan4x4);
+  const found = parseSignificance(
+    dcContext(category, bit),
+    firstContext(category, flagKind(KIND_SIGNIFICANT)),
+    firstContext(category, flagKind(KIND_LAST)),
+    15,
+  );
+  if (found == 0) return false;
+  parseLevels(found, firstContext(category, KIND_ABSOLUTE), 4, scan4x4, unitScale, dcLevels);
   return true;
 }
 
 /** DC levels of a 4:2:0 or 4:2:2 chroma plane into `dcLevels`. Returns whether they are coded. */
 export function chromaDcCabac(bit: u32): bool {
-  if (!dcFlag(CAT_CHROMA_DC, bit)) return false;
-  if (chromaArrayType == 1) dcResidual(CAT_CHROMA_DC, significantIncChromaDc, 4, 3, identityScan);
-  else dcResidual(CAT_CHROMA_DC, significantIncChromaDc422, 8, 3, chromaDcScan422);
+  const is420 = chromaArrayType == 1;
+  const coded = dcContext(CAT_CHROMA_DC, bit);
+  const significant = firstContext(CAT_CHROMA_DC, flagKind(KIND_SIGNIFICANT));
+  const last = firstContext(CAT_CHROMA_DC, flagKind(KIND_LAST));
+  let found: i32;
+  if (is420) found = parseSignificance(coded, significant, last, 3);
+  else found = decision(coded) ? parseMappedSignificance(significant, last, incChromaDc422, incChromaDc422, 7) : 0;
+  if (found == 0) return false;
+  const scan = is420 ? identityScan : chromaDcScan422;
+  parseLevels(found, firstContext(CAT_CHROMA_DC, KIND_ABSOLUTE), 3, scan, unitScale, dcLevels);
   return true;
-}
-
-function dcResidual(category: i32, increments: usize, count: i32, maxGreater: i32, scan: usize): void {
-  residualCabac(
-    firstContext(category, flagKind(KIND_SIGNIFICANT)),
-    firstContext(category, flagKind(KIND_LAST)),
-    firstContext(category, KIND_ABSOLUTE),
-    increments,
-    increments,
-    count,
-    maxGreater,
-    scan,
-    unitScale,
-    0,
-    0,
-    dcLevels,
-  );
 }

@@ -10,6 +10,7 @@ import {
   totalZerosChromaDc422,
 } from "./cavlc-tables";
 import { cover, COVER_COEFF_TOKEN, COVER_LEVEL_ESCAPE } from "./coverage";
+import { scaleLevel } from "./dequant";
 import { HIGH, putCoefficient } from "./sample";
 import { fail, ERROR_COEFFICIENT } from "./slice-state";
 
@@ -28,11 +29,11 @@ const levels: usize = memory.data(16 * 4, 16);
  * @param nC     number that chooses the coeff_token table (§ 9.2.1)
  * @param count  maxNumCoeff: 4, 8, 15 or 16
  * @param scan   element of the output by scan position
- * @param scale  i32 by element; coefficient = (level * scale + round) >> shift
+ * @param scale  factor by element
  * @param out    coefficients
  * @returns TotalCoeff
  */
-export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, round: i32, shift: i32, out: usize): i32 {
+export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, out: usize): i32 {
   let at = bitPosition;
   let bits = peekAt(at);
   let token: u32;
@@ -118,7 +119,7 @@ export function residualCavlc(nC: i32, count: i32, scan: usize, scale: usize, ro
   for (let i = 0; i < total; i++) {
     const element: usize = load<u8>(scan + position);
     const level = load<i32>(levels + (<usize>i << 2));
-    putCoefficient(out, element, (level * load<i32>(scale + (element << 2)) + round) >> shift);
+    putCoefficient(out, element, scaleLevel(level, scale, element));
     position--;
     if (zerosLeft > 0 && i < total - 1) {
       bits = peekAt(at);

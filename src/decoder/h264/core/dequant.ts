@@ -1,7 +1,7 @@
 // Level scale tables (§ 8.5.9) and the coefficients they scale.
 //
-// A table holds LevelScale << (qP / 6), by element of the transposed block, so that one multiplication, one addition and
-// one shift make both branches of § 8.5.12.1: (level * table + 8) >> 4 for 4x4, (level * table + 32) >> 6 for 8x8.
+// A table holds LevelScale << (qP / 6), by element of the transposed block, four times that for 4x4 blocks, so that one
+// multiplication, one addition and one shift by 6 make all branches of § 8.5.12.1 and § 8.5.13.1.
 
 import { COEFFICIENT_BYTES, HIGH, qpOffset } from "./sample";
 import { zigzag4x4, zigzag8x8 } from "./scan-tables";
@@ -20,9 +20,10 @@ export const weights: usize = memory.data(3 * 16 + 3 * 64, 16);
 
 /** qP that tables are made for: up to 51, with the 36 of 14-bit samples, and 3 more for chroma DC in 4:2:2. */
 const QP_COUNT: i32 = HIGH ? 52 + 36 + 3 : 52 + 3;
+const SCALE_SHIFT: i32 = 6;
 const scale4x4: usize = memory.data(3 * QP_COUNT * 64, 16);
 const scale8x8: usize = memory.data(3 * QP_COUNT * 256, 16);
-/** A scale of 1: DC levels are scaled after their transform, lossless levels not at all. */
+/** Leaves levels as they are: DC levels are scaled after their transform, lossless levels not at all. */
 export const unitScale: usize = memory.data(256, 16);
 
 // normAdjust4x4 (Table 8-16 text, § 8.5.9): for elements (even, even), (odd, odd), others.
@@ -45,7 +46,7 @@ function class8x8(x: i32, y: i32): i32 {
 /** Fills the tables from `weights`; of the 8x8 lists the first `lists8x8`, one unless chroma is coded like luma. */
 export function buildScales(lists8x8: i32): void {
   const count = 52 + 3 + max(qpOffset(false), qpOffset(true));
-  for (let i = 0; i < 64; i++) store<i32>(unitScale + (i << 2), 1);
+  for (let i = 0; i < 64; i++) store<i32>(unitScale + (i << 2), 1 << SCALE_SHIFT);
   for (let list = 0; list < 3; list++) {
     for (let k = 0; k < 16; k++) {
       const element: i32 = load<u8>(zigzag4x4 + k);
@@ -55,7 +56,7 @@ export function buildScales(lists8x8: i32): void {
       const weight: i32 = load<u8>(weights + list * 16 + k);
       for (let qp = 0; qp < count; qp++) {
         const norm: i32 = load<u8>(norm4x4 + (qp % 6) * 3 + kind);
-        store<i32>(scale4x4 + (((list * QP_COUNT + qp) * 16 + element) << 2), (weight * norm) << (qp / 6));
+        store<i32>(scale4x4 + (((list * QP_COUNT + qp) * 16 + element) << 2), (weight * norm) << (qp / 6 + 2));
       }
     }
   }
@@ -70,6 +71,20 @@ export function buildScales(lists8x8: i32): void {
       }
     }
   }
+}
+
+/** A level times its factor in a table. */
+// @ts-ignore: decorator
+@inline
+export function scaleLevel(level: i32, scale: usize, element: usize): i32 {
+  return (level * load<i32>(scale + (element << 2)) + (1 << (SCALE_SHIFT - 1))) >> SCALE_SHIFT;
+}
+
+/** LevelScale(0, 0) << (qP / 6) of a plane's 4x4 blocks, for their DC levels. */
+// @ts-ignore: decorator
+@inline
+export function dcScaleAt(plane: i32, qp: i32): i32 {
+  return load<i32>(scale4x4At(plane, qp)) >> 2;
 }
 
 /** Table of a plane's 4x4 blocks at `qp`. */

@@ -24,6 +24,7 @@ import {
   clear4x4,
   coefficients,
   dcLevels,
+  dcScaleAt,
   PLANE_COEFFICIENTS,
   scale4x4At,
   scale8x8At,
@@ -52,51 +53,47 @@ function qpOf(plane: i32): i32 {
   return plane == 0 ? qpLuma : plane == 1 ? qpCb : qpCr;
 }
 
-function block4x4(cabac: bool, intra16x16: bool, plane: i32, block: i32, scale: usize, round: i32, shift: i32): void {
+function block4x4(cabac: bool, intra16x16: bool, plane: i32, block: i32, scale: usize): void {
   const at = place(block);
   const out = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
   if (cabac) {
     const category = categoryOf(plane, intra16x16 ? CAT_AC : CAT_4X4);
-    block4x4Cabac(category, plane, at, intra16x16, scale, round, shift, out);
+    block4x4Cabac(category, plane, at, intra16x16, scale, out);
     return;
   }
   const scan = intra16x16 ? scan4x4 + 1 : scan4x4;
-  setCount(plane, at, residualCavlc(predictedCount(plane, at), intra16x16 ? 15 : 16, scan, scale, round, shift, out));
+  setCount(plane, at, residualCavlc(predictedCount(plane, at), intra16x16 ? 15 : 16, scan, scale, out));
 }
 
 function block8x8(cabac: bool, plane: i32, quarter: i32): void {
   const out = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>quarter * BLOCK_8X8;
   const scale = bypass ? unitScale : scale8x8At(listOf(plane), qpOf(plane));
-  const round = bypass ? 0 : 32;
-  const shift = bypass ? 0 : 6;
   const first = quarter << 2;
   if (cabac) {
     cover(COVER_TRANSFORM_8X8_CABAC);
-    block8x8Cabac(plane, place(first), scale, round, shift, out);
+    block8x8Cabac(plane, place(first), scale, out);
     return;
   }
   cover(COVER_TRANSFORM_8X8_CAVLC);
   for (let k = 0; k < 4; k++) {
     const at = place(first + k);
-    setCount(plane, at, residualCavlc(predictedCount(plane, at), 16, scanInterleaved + 16 * k, scale, round, shift, out));
+    setCount(plane, at, residualCavlc(predictedCount(plane, at), 16, scanInterleaved + 16 * k, scale, out));
   }
 }
 
 /** residual_luma() of one plane: coefficients; DC of Intra_16x16 transformed into their blocks. */
 function parsePlane(cabac: bool, intra16x16: bool, transform8x8: bool, cbp: u32, plane: i32): void {
   const scale = bypass ? unitScale : scale4x4At(listOf(plane), qpOf(plane));
-  const round = bypass ? 0 : 8;
-  const shift = bypass ? 0 : 4;
   if (intra16x16) {
     const bit: u32 = 8 + plane;
     const out = coefficients + <usize>plane * PLANE_COEFFICIENTS;
     let coded: bool;
     if (cabac) coded = lumaDcCabac(plane, bit);
-    else coded = residualCavlc(predictedCount(plane, place(0)), 16, scan4x4, unitScale, 0, 0, dcLevels) > 0;
+    else coded = residualCavlc(predictedCount(plane, place(0)), 16, scan4x4, unitScale, dcLevels) > 0;
     if (coded) {
       dcCodedBits |= 1 << bit;
       if (bypass) scatterLumaDc(out);
-      else lumaDc(load<i32>(scale), out);
+      else lumaDc(dcScaleAt(listOf(plane), qpOf(plane)), out);
     }
   }
   for (let quarter = 0; quarter < 4; quarter++) {
@@ -104,7 +101,7 @@ function parsePlane(cabac: bool, intra16x16: bool, transform8x8: bool, cbp: u32,
     if (transform8x8) {
       block8x8(cabac, plane, quarter);
     } else {
-      for (let k = 0; k < 4; k++) block4x4(cabac, intra16x16, plane, (quarter << 2) + k, scale, round, shift);
+      for (let k = 0; k < 4; k++) block4x4(cabac, intra16x16, plane, (quarter << 2) + k, scale);
     }
     if (error) return;
   }
@@ -140,18 +137,18 @@ function parseChromaDc(cabac: bool, plane: i32): bool {
   const bit: u32 = 8 + plane;
   let coded: bool;
   if (cabac) coded = chromaDcCabac(bit);
-  else if (is420) coded = residualCavlc(NC_CHROMA_DC, 4, identityScan, unitScale, 0, 0, dcLevels) > 0;
-  else coded = residualCavlc(NC_CHROMA_DC_422, 8, chromaDcScan422, unitScale, 0, 0, dcLevels) > 0;
+  else if (is420) coded = residualCavlc(NC_CHROMA_DC, 4, identityScan, unitScale, dcLevels) > 0;
+  else coded = residualCavlc(NC_CHROMA_DC_422, 8, chromaDcScan422, unitScale, dcLevels) > 0;
   if (error || !coded) return false;
   const qp = qpOf(plane);
   if (bypass) {
     for (let k: usize = 0; k < 8; k++) putCoefficient(out + k * BLOCK_4X4, 0, coefficientAt(dcLevels, k));
     clear4x4(dcLevels);
   } else if (is420) {
-    chromaDc(load<i32>(scale4x4At(plane, qp)), out);
+    chromaDc(dcScaleAt(plane, qp), out);
   } else {
     // QP'c,dc (8-328)
-    chromaDc422(load<i32>(scale4x4At(plane, qp + 3)), out);
+    chromaDc422(dcScaleAt(plane, qp + 3), out);
   }
   return true;
 }
@@ -168,13 +165,11 @@ export function parseChroma(cabac: bool, pattern: u32): void {
   for (let plane = 1; plane < 3; plane++) {
     const out = coefficients + <usize>plane * PLANE_COEFFICIENTS;
     const scale = bypass ? unitScale : scale4x4At(plane, qpOf(plane));
-    const round = bypass ? 0 : 8;
-    const shift = bypass ? 0 : 4;
     for (let block = 0; block < blocks; block++) {
       const at = chromaPlace(block);
       const to = out + <usize>block * BLOCK_4X4;
-      if (cabac) block4x4Cabac(CAT_CHROMA_AC, plane, at, true, scale, round, shift, to);
-      else setCount(plane, at, residualCavlc(predictedCount(plane, at), 15, scan4x4 + 1, scale, round, shift, to));
+      if (cabac) block4x4Cabac(CAT_CHROMA_AC, plane, at, true, scale, to);
+      else setCount(plane, at, residualCavlc(predictedCount(plane, at), 15, scan4x4 + 1, scale, to));
     }
     if (error) return;
   }

@@ -45,10 +45,10 @@ export const chromaDcScan422: usize = memory.data<u8>([0, 2, 1, 4, 6, 3, 5, 7]);
 export const blockX: usize = memory.data<u8>([0, 4, 0, 4, 8, 12, 8, 12, 0, 4, 0, 4, 8, 12, 8, 12]);
 export const blockY: usize = memory.data<u8>([0, 0, 4, 4, 0, 0, 4, 4, 8, 8, 12, 12, 8, 8, 12, 12]);
 
-/** ctxIdxInc of significant_coeff_flag for 4x4 blocks, chroma DC (4:2:0, 4:2:2), 8x8 blocks of frame and of field macroblocks (Table 9-43). */
-export const significantInc4x4: usize = identityScan;
-export const significantIncChromaDc: usize = memory.data<u8>([0, 1, 2, 2]);
-export const significantIncChromaDc422: usize = memory.data<u8>([0, 0, 1, 1, 2, 2, 2, 2]);
+/** ctxIdxInc of significant_coeff_flag and last_significant_coeff_flag for chroma DC of 4:2:2 (§ 9.3.3.1.3). */
+export const incChromaDc422: usize = memory.data<u8>([0, 0, 1, 1, 2, 2, 2, 2]);
+
+/** ctxIdxInc of significant_coeff_flag for 8x8 blocks of frame and of field macroblocks, and of last_significant_coeff_flag (Table 9-43). */
 export const significantInc8x8: usize = memory.data<u8>([
   0, 1, 2, 3, 4, 5, 5, 4, 4, 3, 3, 4, 4, 4, 5, 5, 4, 4, 4, 4, 3, 3, 6, 7, 7, 7, 8, 9, 10, 9, 8, 7,
   7, 6, 11, 12, 13, 11, 6, 7, 8, 9, 14, 10, 9, 8, 6, 11, 12, 13, 11, 6, 9, 14, 10, 9, 11, 12, 13, 11, 14, 10, 12, 0,

@@ -1,6 +1,6 @@
 // Absolute levels and signs of one sub-block's coefficients (§ 7.3.8.11), the engine in locals as in `residual-significance.ts`.
 
-import { extraBits, nextByte, offset, putEngine, range } from "../../cabac/core/engine";
+import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 import { nextState, rangeLps } from "../../cabac/core/tables";
 import { contexts, GREATER1, GREATER2, STAT_COEFF } from "./contexts";
 import {
@@ -41,7 +41,6 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   const log2Range = log2RangeOf(component);
   let r: u32 = range;
   let o: u64 = offset;
-  let bits: i32 = extraBits;
   let next: usize = nextByte;
   let state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
 
@@ -54,29 +53,27 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   let firstGreater: i32 = -1;
   let escaped = found > 8;
   for (let k = 0; k < flagged; k++) {
-    if (bits < 16) {
-      o = (o << 32) | bswap<u32>(load<u32>(next));
+    if (isLow(o)) {
+      o = refilled(o, next);
       next += 4;
-      bits += 32;
     }
     context = greater1Contexts + ones;
     state = load<u8>(context);
     lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
-    scaled = <u64>r << bits;
+    scaled = <u64>r << OFFSET_SHIFT;
     bin = state & 1;
     if (o < scaled) {
       store<u8>(context, load<u8>(nextState + state));
-      shift = (r >> 8) ^ 1;
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
     } else {
-      o -= scaled;
-      r = lpsRange;
-      bin ^= 1;
       store<u8>(context, load<u8>(nextState + state, 128));
-      shift = clz(r) - 23;
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
     }
-    r <<= shift;
-    bits -= shift;
     store<u32>(levels + (<usize>k << 2), 1 + bin);
     if (bin) {
       ones = 0;
@@ -89,29 +86,27 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   greater1 = ones;
   for (let k = flagged; k < found; k++) store<u32>(levels + (<usize>k << 2), 1);
   if (firstGreater >= 0) {
-    if (bits < 16) {
-      o = (o << 32) | bswap<u32>(load<u32>(next));
+    if (isLow(o)) {
+      o = refilled(o, next);
       next += 4;
-      bits += 32;
     }
     context = contexts + GREATER2 + contextSet + (isChroma ? 4 : 0);
     state = load<u8>(context);
     lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
-    scaled = <u64>r << bits;
+    scaled = <u64>r << OFFSET_SHIFT;
     bin = state & 1;
     if (o < scaled) {
       store<u8>(context, load<u8>(nextState + state));
-      shift = (r >> 8) ^ 1;
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
     } else {
-      o -= scaled;
-      r = lpsRange;
-      bin ^= 1;
       store<u8>(context, load<u8>(nextState + state, 128));
-      shift = clz(r) - 23;
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
     }
-    r <<= shift;
-    bits -= shift;
     if (bin) {
       store<u32>(levels + (<usize>firstGreater << 2), 3);
       escaped = true;
@@ -127,13 +122,12 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   }
   let signs: u32 = 0;
   for (let k = hidden ? 1 : 0; k < found; k++) {
-    if (bits < 16) {
-      o = (o << 32) | bswap<u32>(load<u32>(next));
+    if (isLow(o)) {
+      o = refilled(o, next);
       next += 4;
-      bits += 32;
     }
-    bits--;
-    scaled = <u64>r << bits;
+    o <<= 1;
+    scaled = <u64>r << OFFSET_SHIFT;
     bin = u32(o >= scaled);
     o -= scaled & -(<u64>bin);
     signs = (signs << 1) | bin;
@@ -151,19 +145,18 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
       let prefix: i32 = 0;
       const longest = extendedPrecision ? 32 - log2Range : MAX_PREFIX;
       for (;;) {
-        if (bits < 16) {
-          o = (o << 32) | bswap<u32>(load<u32>(next));
+        if (isLow(o)) {
+          o = refilled(o, next);
           next += 4;
-          bits += 32;
         }
-        bits--;
-        scaled = <u64>r << bits;
+        o <<= 1;
+        scaled = <u64>r << OFFSET_SHIFT;
         if (o < scaled) break;
         o -= scaled;
         if (++prefix == longest) {
           if (extendedPrecision) break;
           fail(ERROR_COEFFICIENT);
-          putEngine(r, o, bits, next);
+          putEngine(r, o, next);
           return false;
         }
       }
@@ -182,13 +175,12 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
       }
       let suffix: i32 = 0;
       while (--rest >= 0) {
-        if (bits < 16) {
-          o = (o << 32) | bswap<u32>(load<u32>(next));
+        if (isLow(o)) {
+          o = refilled(o, next);
           next += 4;
-          bits += 32;
         }
-        bits--;
-        scaled = <u64>r << bits;
+        o <<= 1;
+        scaled = <u64>r << OFFSET_SHIFT;
         bin = u32(o >= scaled);
         o -= scaled & -(<u64>bin);
         suffix = (suffix << 1) | bin;
@@ -214,6 +206,6 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
     level = (level ^ negative) - negative;
     store<i32>(levels + (<usize>k << 2), level);
   }
-  putEngine(r, o, bits, next);
+  putEngine(r, o, next);
   return true;
 }

@@ -4,7 +4,7 @@
 // places: a call, or the state in globals, costs a third of the whole decoder's speed. They are functions of a sub-block and not of
 // a block because a new isolate runs unoptimised code until the compiler is done with them: the smaller, the sooner.
 
-import { extraBits, nextByte, offset, putEngine, range } from "../../cabac/core/engine";
+import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 import { nextState, rangeLps } from "../../cabac/core/tables";
 
 /** Scan positions of the coefficients that are not zero, the highest first. */
@@ -21,34 +21,31 @@ export const positions: usize = memory.data(16, 16);
 export function parseSignificance(found: i32, position: i32, contexts: usize, pattern: usize, firstContext: usize, inferred: bool): i32 {
   let r: u32 = range;
   let o: u64 = offset;
-  let bits: i32 = extraBits;
   let next: usize = nextByte;
   let state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
 
   for (; position > 0; position--) {
-    if (bits < 16) {
-      o = (o << 32) | bswap<u32>(load<u32>(next));
+    if (isLow(o)) {
+      o = refilled(o, next);
       next += 4;
-      bits += 32;
     }
     context = contexts + load<u8>(pattern + position);
     state = load<u8>(context);
     lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
-    scaled = <u64>r << bits;
+    scaled = <u64>r << OFFSET_SHIFT;
     bin = state & 1;
     if (o < scaled) {
       store<u8>(context, load<u8>(nextState + state));
-      shift = (r >> 8) ^ 1;
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
     } else {
-      o -= scaled;
-      r = lpsRange;
-      bin ^= 1;
       store<u8>(context, load<u8>(nextState + state, 128));
-      shift = clz(r) - 23;
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
     }
-    r <<= shift;
-    bits -= shift;
     store<u8>(positions + found, position);
     found += bin;
   }
@@ -57,33 +54,31 @@ export function parseSignificance(found: i32, position: i32, contexts: usize, pa
       store<u8>(positions, 0);
       found = 1;
     } else {
-      if (bits < 16) {
-        o = (o << 32) | bswap<u32>(load<u32>(next));
+      if (isLow(o)) {
+        o = refilled(o, next);
         next += 4;
-        bits += 32;
       }
       context = firstContext;
       state = load<u8>(context);
       lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
       r -= lpsRange;
-      scaled = <u64>r << bits;
+      scaled = <u64>r << OFFSET_SHIFT;
       bin = state & 1;
       if (o < scaled) {
         store<u8>(context, load<u8>(nextState + state));
-        shift = (r >> 8) ^ 1;
+        o = select<u64>(o << 1, o, r < 256);
+        r = select<u32>(r << 1, r, r < 256);
       } else {
-        o -= scaled;
-        r = lpsRange;
-        bin ^= 1;
         store<u8>(context, load<u8>(nextState + state, 128));
-        shift = clz(r) - 23;
+        shift = clz(lpsRange) - 23;
+        o = (o - scaled) << shift;
+        r = lpsRange << shift;
+        bin ^= 1;
       }
-      r <<= shift;
-      bits -= shift;
       store<u8>(positions + found, 0);
       found += bin;
     }
   }
-  putEngine(r, o, bits, next);
+  putEngine(r, o, next);
   return found;
 }

@@ -1,0 +1,175 @@
+// Where a block's coefficients are: significant_coeff_flag and last_significant_coeff_flag (§ 7.3.5.3.3).
+//
+// The engine's state lives in locals here and in `cabac-levels.ts`, and the decision of `cabac/core/engine.ts` is written out at its
+// places: a call, or the state in globals, costs a third of the whole decoder's speed. What else is alive in these loops is kept
+// to what the processor has registers for.
+
+import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
+import { nextState, rangeLps } from "../../cabac/core/tables";
+
+/** Scan positions of the block's coefficients. */
+export const positions: usize = memory.data(64, 16);
+
+/**
+ * Fills `positions` for a block whose ctxIdxInc is the scan position: 4x4 blocks, DC levels of luma and of 4:2:0 chroma.
+ *
+ * @param coded        address of the coded_block_flag context
+ * @param significant  address of the first significant_coeff_flag context
+ * @param last         address of the first last_significant_coeff_flag context
+ * @param final        the block's last position
+ * @returns how many there are, 0 where coded_block_flag is
+ */
+export function parseSignificance(coded: usize, significant: usize, last: usize, final: usize): i32 {
+  let r: u32 = range;
+  let o: u64 = offset;
+  let next: usize = nextByte;
+  let state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
+
+  // coded_block_flag
+  if (isLow(o)) {
+    o = refilled(o, next);
+    next += 4;
+  }
+  context = coded;
+  state = load<u8>(context);
+  lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+  r -= lpsRange;
+  scaled = <u64>r << OFFSET_SHIFT;
+  bin = state & 1;
+  if (o < scaled) {
+    store<u8>(context, load<u8>(nextState + state));
+    o = select<u64>(o << 1, o, r < 256);
+    r = select<u32>(r << 1, r, r < 256);
+  } else {
+    store<u8>(context, load<u8>(nextState + state, 128));
+    shift = clz(lpsRange) - 23;
+    o = (o - scaled) << shift;
+    r = lpsRange << shift;
+    bin ^= 1;
+  }
+  if (!bin) {
+    putEngine(r, o, next);
+    return 0;
+  }
+
+  let place = positions;
+  let i: usize = 0;
+  for (; i < final; i++) {
+    if (isLow(o)) {
+      o = refilled(o, next);
+      next += 4;
+    }
+    // significant_coeff_flag
+    context = significant + i;
+    state = load<u8>(context);
+    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    r -= lpsRange;
+    scaled = <u64>r << OFFSET_SHIFT;
+    bin = state & 1;
+    if (o < scaled) {
+      store<u8>(context, load<u8>(nextState + state));
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
+    } else {
+      store<u8>(context, load<u8>(nextState + state, 128));
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
+    }
+    if (!bin) continue;
+    store<u8>(place++, i);
+    // last_significant_coeff_flag
+    context = last + i;
+    state = load<u8>(context);
+    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    r -= lpsRange;
+    scaled = <u64>r << OFFSET_SHIFT;
+    bin = state & 1;
+    if (o < scaled) {
+      store<u8>(context, load<u8>(nextState + state));
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
+    } else {
+      store<u8>(context, load<u8>(nextState + state, 128));
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
+    }
+    if (bin) {
+      putEngine(r, o, next);
+      return <i32>(place - positions);
+    }
+  }
+  // The flags ran out without a last one: the final coefficient is inferred.
+  store<u8>(place++, final);
+  putEngine(r, o, next);
+  return <i32>(place - positions);
+}
+
+/**
+ * The same for a block whose contexts stand in tables by scan position: 8x8 blocks, DC levels of 4:2:2 chroma.
+ *
+ * @param significantInc, lastInc  ctxIdxInc by scan position
+ */
+export function parseMappedSignificance(significant: usize, last: usize, significantInc: usize, lastInc: usize, final: usize): i32 {
+  let r: u32 = range;
+  let o: u64 = offset;
+  let next: usize = nextByte;
+  let state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
+
+  let place = positions;
+  let i: usize = 0;
+  for (; i < final; i++) {
+    if (isLow(o)) {
+      o = refilled(o, next);
+      next += 4;
+    }
+    // significant_coeff_flag
+    context = significant + load<u8>(significantInc + i);
+    state = load<u8>(context);
+    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    r -= lpsRange;
+    scaled = <u64>r << OFFSET_SHIFT;
+    bin = state & 1;
+    if (o < scaled) {
+      store<u8>(context, load<u8>(nextState + state));
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
+    } else {
+      store<u8>(context, load<u8>(nextState + state, 128));
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
+    }
+    if (!bin) continue;
+    store<u8>(place++, i);
+    // last_significant_coeff_flag
+    context = last + load<u8>(lastInc + i);
+    state = load<u8>(context);
+    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    r -= lpsRange;
+    scaled = <u64>r << OFFSET_SHIFT;
+    bin = state & 1;
+    if (o < scaled) {
+      store<u8>(context, load<u8>(nextState + state));
+      o = select<u64>(o << 1, o, r < 256);
+      r = select<u32>(r << 1, r, r < 256);
+    } else {
+      store<u8>(context, load<u8>(nextState + state, 128));
+      shift = clz(lpsRange) - 23;
+      o = (o - scaled) << shift;
+      r = lpsRange << shift;
+      bin ^= 1;
+    }
+    if (bin) {
+      putEngine(r, o, next);
+      return <i32>(place - positions);
+    }
+  }
+  store<u8>(place++, final);
+  putEngine(r, o, next);
+  return <i32>(place - positions);
+}
