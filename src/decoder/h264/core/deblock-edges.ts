@@ -1,16 +1,21 @@
 // One edge of a macroblock: loads the samples on both sides (turned by 90° for vertical edges), filters, stores.
 
 import {
-  chromaNormal,
-  chromaStrong,
-  lumaNormal,
-  lumaStrong,
-  outP0,
-  outP1,
-  outP2,
-  outQ0,
-  outQ1,
-  outQ2,
+  chromaTc,
+  downOf,
+  filterSamples,
+  isFar,
+  isSmooth,
+  lumaTc,
+  moved,
+  normal1,
+  stepOf,
+  strong0,
+  strong1,
+  strong2,
+  untouched,
+  upOf,
+  weak0,
 } from "./deblock-filter";
 import { cover, COVER_DEBLOCK } from "./coverage";
 
@@ -57,31 +62,52 @@ function zipHigh64(a: v128, b: v128): v128 {
 
 /** Luma edge between rows: 16 columns at `samples`, whose row is q0. */
 export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alpha: v128, beta: v128, tc0: v128): void {
-  const p2 = v128.load(samples - 3 * stride);
+  cover(COVER_DEBLOCK + (strong ? 1 : 3));
   const p1 = v128.load(samples - 2 * stride);
   const p0 = v128.load(samples - stride);
   const q0 = v128.load(samples);
   const q1 = v128.load(samples + stride);
+  const filter = filterSamples(p1, p0, q0, q1, alpha, beta);
+  if (!v128.any_true(filter)) return;
+  const none = untouched(filter);
+  const p2 = v128.load(samples - 3 * stride);
   const q2 = v128.load(samples + 2 * stride);
-  if (strong) {
-    cover(COVER_DEBLOCK + 1);
-    const p3 = v128.load(samples - 4 * stride);
-    const q3 = v128.load(samples + 3 * stride);
-    if (!lumaStrong(p3, p2, p1, p0, q0, q1, q2, q3, alpha, beta)) return;
-    v128.store(samples - 3 * stride, outP2);
-    v128.store(samples + 2 * stride, outQ2);
-  } else {
-    cover(COVER_DEBLOCK + 3);
-    if (!lumaNormal(p2, p1, p0, q0, q1, q2, alpha, beta, tc0)) return;
+  if (!strong) {
+    const farP = isFar(p2, p0, beta);
+    const farQ = isFar(q2, q0, beta);
+    const tc = lumaTc(tc0, farP, farQ, none);
+    const step = stepOf(p1, p0, q0, q1);
+    const up = upOf(step, tc);
+    const down = downOf(step, tc);
+    v128.store(samples - 2 * stride, normal1(p2, p1, p0, q0, tc0, farP, none));
+    v128.store(samples - stride, moved(p0, up, down));
+    v128.store(samples, moved(q0, down, up));
+    v128.store(samples + stride, normal1(q2, q1, q0, p0, tc0, farQ, none));
+    return;
   }
-  v128.store(samples - 2 * stride, outP1);
-  v128.store(samples - stride, outP0);
-  v128.store(samples, outQ0);
-  v128.store(samples + stride, outQ1);
+  const smoothP = isSmooth(p2, p0, q0, alpha, beta, none);
+  const smoothQ = isSmooth(q2, q0, p0, alpha, beta, none);
+  let n0 = v128.bitselect(p0, weak0(p1, p0, q1), none);
+  let m0 = v128.bitselect(q0, weak0(q1, q0, p1), none);
+  if (v128.any_true(smoothP)) {
+    const p3 = v128.load(samples - 4 * stride);
+    n0 = v128.bitselect(strong0(p2, p1, p0, q0, q1), n0, smoothP);
+    v128.store(samples - 2 * stride, v128.bitselect(strong1(p2, p1, p0, q0), p1, smoothP));
+    v128.store(samples - 3 * stride, v128.bitselect(strong2(p3, p2, p1, p0, q0), p2, smoothP));
+  }
+  if (v128.any_true(smoothQ)) {
+    const q3 = v128.load(samples + 3 * stride);
+    m0 = v128.bitselect(strong0(q2, q1, q0, p0, p1), m0, smoothQ);
+    v128.store(samples + stride, v128.bitselect(strong1(q2, q1, q0, p0), q1, smoothQ));
+    v128.store(samples + 2 * stride, v128.bitselect(strong2(q3, q2, q1, q0, p0), q2, smoothQ));
+  }
+  v128.store(samples - stride, n0);
+  v128.store(samples, m0);
 }
 
 /** Luma edge between columns: 16 rows at `samples`, whose column is q0. */
 export function lumaVertical(samples: usize, stride: usize, strong: bool, alpha: v128, beta: v128, tc0: v128): void {
+  cover(COVER_DEBLOCK + (strong ? 0 : 2));
   const base = samples - 4;
   const half = base + 8 * stride;
   // 16 rows of 8 samples; row r beside row r + 8, then three more interleavings turn rows into columns.
@@ -105,23 +131,60 @@ export function lumaVertical(samples: usize, stride: usize, strong: bool, alpha:
   const p1 = zipLow8(c1, c3), p0 = zipHigh8(c1, c3);
   const q0 = zipLow8(c4, c6), q1 = zipHigh8(c4, c6);
   const q2 = zipLow8(c5, c7), q3 = zipHigh8(c5, c7);
-  let n2 = p2, m2 = q2;
-  if (strong) {
-    cover(COVER_DEBLOCK);
-    if (!lumaStrong(p3, p2, p1, p0, q0, q1, q2, q3, alpha, beta)) return;
-    n2 = outP2;
-    m2 = outQ2;
-  } else {
-    cover(COVER_DEBLOCK + 2);
-    if (!lumaNormal(p2, p1, p0, q0, q1, q2, alpha, beta, tc0)) return;
+  const filter = filterSamples(p1, p0, q0, q1, alpha, beta);
+  if (!v128.any_true(filter)) return;
+  const none = untouched(filter);
+  if (!strong) {
+    // Only p1 … q1 change: four samples a row.
+    const farP = isFar(p2, p0, beta);
+    const farQ = isFar(q2, q0, beta);
+    const tc = lumaTc(tc0, farP, farQ, none);
+    const step = stepOf(p1, p0, q0, q1);
+    const up = upOf(step, tc);
+    const down = downOf(step, tc);
+    const n1 = normal1(p2, p1, p0, q0, tc0, farP, none), n0 = moved(p0, up, down);
+    const m0 = moved(q0, down, up), m1 = normal1(q2, q1, q0, p0, tc0, farQ, none);
+    const e0 = zipLow8(n1, n0), e1 = zipHigh8(n1, n0);
+    const e2 = zipLow8(m0, m1), e3 = zipHigh8(m0, m1);
+    storeFours(base + 2, stride, zipLow16(e0, e2), zipHigh16(e0, e2));
+    storeFours(half + 2, stride, zipLow16(e1, e3), zipHigh16(e1, e3));
+    return;
+  }
+  const smoothP = isSmooth(p2, p0, q0, alpha, beta, none);
+  const smoothQ = isSmooth(q2, q0, p0, alpha, beta, none);
+  let n2 = p2, n1 = p1, n0 = v128.bitselect(p0, weak0(p1, p0, q1), none);
+  let m2 = q2, m1 = q1, m0 = v128.bitselect(q0, weak0(q1, q0, p1), none);
+  if (v128.any_true(smoothP)) {
+    n0 = v128.bitselect(strong0(p2, p1, p0, q0, q1), n0, smoothP);
+    n1 = v128.bitselect(strong1(p2, p1, p0, q0), p1, smoothP);
+    n2 = v128.bitselect(strong2(p3, p2, p1, p0, q0), p2, smoothP);
+  }
+  if (v128.any_true(smoothQ)) {
+    m0 = v128.bitselect(strong0(q2, q1, q0, p0, p1), m0, smoothQ);
+    m1 = v128.bitselect(strong1(q2, q1, q0, p0), q1, smoothQ);
+    m2 = v128.bitselect(strong2(q3, q2, q1, q0, p0), q2, smoothQ);
   }
   // Back: pairs of columns, fours, eights; each result holds two rows.
   const d0 = zipLow8(p3, n2), d1 = zipHigh8(p3, n2);
-  const d2 = zipLow8(outP1, outP0), d3 = zipHigh8(outP1, outP0);
-  const d4 = zipLow8(outQ0, outQ1), d5 = zipHigh8(outQ0, outQ1);
+  const d2 = zipLow8(n1, n0), d3 = zipHigh8(n1, n0);
+  const d4 = zipLow8(m0, m1), d5 = zipHigh8(m0, m1);
   const d6 = zipLow8(m2, q3), d7 = zipHigh8(m2, q3);
   storeRows(base, stride, zipLow16(d0, d2), zipHigh16(d0, d2), zipLow16(d4, d6), zipHigh16(d4, d6));
   storeRows(half, stride, zipLow16(d1, d3), zipHigh16(d1, d3), zipLow16(d5, d7), zipHigh16(d5, d7));
+}
+
+// Eight rows of 4 samples: rows 0 … 3, 4 … 7.
+// @ts-ignore: decorator
+@inline
+function storeFours(row: usize, stride: usize, upper: v128, lower: v128): void {
+  v128.store32_lane(row, upper, 0);
+  v128.store32_lane(row + stride, upper, 1);
+  v128.store32_lane(row + 2 * stride, upper, 2);
+  v128.store32_lane(row + 3 * stride, upper, 3);
+  v128.store32_lane(row + 4 * stride, lower, 0);
+  v128.store32_lane(row + 5 * stride, lower, 1);
+  v128.store32_lane(row + 6 * stride, lower, 2);
+  v128.store32_lane(row + 7 * stride, lower, 3);
 }
 
 // Eight rows of 8 samples from their left fours (rows 0 … 3, 4 … 7) and right fours.
@@ -168,10 +231,23 @@ export function chromaHorizontal(
   const q0 = loadBoth(cb, cr);
   const q1 = loadBoth(cb + stride, cr + stride);
   cover(COVER_DEBLOCK + (strong ? 5 : 7));
-  const changed = strong ? chromaStrong(p1, p0, q0, q1, alpha, beta) : chromaNormal(p1, p0, q0, q1, alpha, beta, tc0);
-  if (!changed) return;
-  storeBoth(cb - stride, cr - stride, outP0);
-  storeBoth(cb, cr, outQ0);
+  const filter = filterSamples(p1, p0, q0, q1, alpha, beta);
+  if (!v128.any_true(filter)) return;
+  const none = untouched(filter);
+  let n0: v128, m0: v128;
+  if (strong) {
+    n0 = v128.bitselect(p0, weak0(p1, p0, q1), none);
+    m0 = v128.bitselect(q0, weak0(q1, q0, p1), none);
+  } else {
+    const tc = chromaTc(tc0, none);
+    const step = stepOf(p1, p0, q0, q1);
+    const up = upOf(step, tc);
+    const down = downOf(step, tc);
+    n0 = moved(p0, up, down);
+    m0 = moved(q0, down, up);
+  }
+  storeBoth(cb - stride, cr - stride, n0);
+  storeBoth(cb, cr, m0);
 }
 
 // Four rows of 4 samples each in one vector.
@@ -206,11 +282,24 @@ export function chromaVertical(
   const p1 = zipLow64(p01, p23), p0 = zipHigh64(p01, p23);
   const q0 = zipLow64(q01, q23), q1 = zipHigh64(q01, q23);
   cover(COVER_DEBLOCK + (strong ? 4 : 6));
-  const changed = strong ? chromaStrong(p1, p0, q0, q1, alpha, beta) : chromaNormal(p1, p0, q0, q1, alpha, beta, tc0);
-  if (!changed) return;
+  const filter = filterSamples(p1, p0, q0, q1, alpha, beta);
+  if (!v128.any_true(filter)) return;
+  const none = untouched(filter);
+  let n0: v128, m0: v128;
+  if (strong) {
+    n0 = v128.bitselect(p0, weak0(p1, p0, q1), none);
+    m0 = v128.bitselect(q0, weak0(q1, q0, p1), none);
+  } else {
+    const tc = chromaTc(tc0, none);
+    const step = stepOf(p1, p0, q0, q1);
+    const up = upOf(step, tc);
+    const down = downOf(step, tc);
+    n0 = moved(p0, up, down);
+    m0 = moved(q0, down, up);
+  }
   // Only p0 and q0 change: one 16-bit store a row.
-  storePairs(cb - 1, stride, zipLow8(outP0, outQ0));
-  storePairs(cr - 1, stride, zipHigh8(outP0, outQ0));
+  storePairs(cb - 1, stride, zipLow8(n0, m0));
+  storePairs(cr - 1, stride, zipHigh8(n0, m0));
 }
 
 // @ts-ignore: decorator
