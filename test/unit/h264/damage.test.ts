@@ -47,6 +47,13 @@ describe('a lost slice', () => {
 		for (let y = 0; y < 3 * 16; y++) expect(row(picture, y)).toEqual(row(picture, 3 * 16));
 	});
 
+	test('shows nothing of the picture before', () => {
+		decoder.decode(readStream('h264/x264', stream));
+		const [coded] = intraPictures(nalUnits(without(stream, 1)));
+		const { picture } = decoder.decodePicture(coded as IntraPicture);
+		for (let y = lastRowAbove + 1; y < 6 * 16; y++) expect(new Set(row(picture, y))).toEqual(new Set([16]));
+	});
+
 	test('leaves the others as they are, but for the edge between them', () => {
 		const whole = copy(decoder.decode(readStream('h264/x264', stream)));
 		expect(whole.damage).toBeUndefined();

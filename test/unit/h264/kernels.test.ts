@@ -96,23 +96,26 @@ describe('intra prediction', () => {
 });
 
 describe('transforms', () => {
-	/** Coefficients as the scaling makes them; results stay within 16 bits, as in every conforming stream. */
-	const fillCoefficients = (count: number, round: number): void => {
+	/** Coefficients as the scaling makes them, so many in each of the 4x4 blocks, or in an 8x8 block; results stay within 16 bits, as in every conforming stream. */
+	const fillCoefficients = (counts: readonly number[], round: number): void => {
 		const view = new Int16Array(twins.memory.buffer, base + coefficients, 64).fill(0);
-		const range = [16, 256, 32_000 / count][round % 3] ?? 1;
-		for (let index = 0; index < count; index++)
-			if (round % 2 === 0 || random() % 4 === 0) view[index] = ((random() % 2001) / 1000 - 1) * range;
+		for (const [block, count] of counts.entries()) {
+			const range = [16, 256, 32_000 / count][round % 3] ?? 1;
+			for (let index = block * 16; index < block * 16 + count; index++)
+				if (round % 2 === 0 || random() % 4 === 0) view[index] = ((random() % 2001) / 1000 - 1) * range;
+		}
 	};
 
 	test.each([
-		['add4x4', 16],
-		['add8x8', 64],
-		['addDc4x4', 1],
-		['addDc8x8', 1],
-	] as const)('%s', (name, count) => {
+		['add4x4', [16]],
+		['add8x8', [64]],
+		['addDc4x4', [1]],
+		['addDc8x8', [1]],
+		['addDcPair4x4', [1, 1]],
+	] as const)('%s', (name, counts) => {
 		for (let round = 0; round < rounds; round++) {
 			fillSamples(round);
-			fillCoefficients(count, round);
+			fillCoefficients(counts, round);
 			compare(name, [base + coefficients, base + samples, stride]);
 		}
 	});

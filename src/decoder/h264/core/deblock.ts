@@ -1,5 +1,6 @@
 // Deblocking filter process of an intra frame or field (§ 8.7): all macroblocks in address order, after all slices.
 
+import { blankUnit } from "./conceal";
 import { cover, COVER_DEBLOCK_8X8, COVER_DEBLOCK_IDC, COVER_DEBLOCK_SLICE_EDGE } from "./coverage";
 import { alphaTable, betaTable, tc0Table } from "./deblock-tables";
 import { chromaHorizontal, chromaVertical, lumaHorizontal, lumaVertical } from "./kernels";
@@ -318,6 +319,7 @@ function upperEdge(record: usize, above: usize, field: bool, lower: usize, sampl
   chromaEdge(record, other, cb, cr, step * chromaStride, false, !field);
 }
 
+/** Filters what is there of the structure or colour plane, and blackens what is not. */
 export function deblockAll(): void {
   if (isMbaff) {
     for (let y = 0; y < mbHeight >> 1; y++) {
@@ -325,6 +327,7 @@ export function deblockAll(): void {
         const pair = mbRecord((y * mbWidth + x) * 2);
         if (load<i32>(pair, MB_SLICE) >= 0) deblockInPair(x, y, pair, 0);
         if (load<i32>(pair + MB_SIZE, MB_SLICE) >= 0) deblockInPair(x, y, pair, 1);
+        if ((load<i32>(pair, MB_SLICE) | load<i32>(pair + MB_SIZE, MB_SLICE)) < 0) blankUnit(x, y);
       }
     }
     return;
@@ -334,6 +337,7 @@ export function deblockAll(): void {
     for (let x = 0; x < mbWidth; x++) {
       const record = mbRecord(address++);
       if (load<i32>(record, MB_SLICE) >= 0) deblockMacroblock(x, y, record);
+      else blankUnit(x, y);
     }
   }
 }

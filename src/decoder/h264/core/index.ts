@@ -32,7 +32,7 @@ import { startSlice } from "./slice-state";
 export function startPicture(width: i32, height: i32, format: i32, separate: bool, depthLuma: i32, depthChroma: i32): bool {
   if (!layOut(width, height, format, separate)) return false;
   setDepths(depthLuma, depthChroma);
-  clearPicture(depthLuma, depthChroma);
+  clearPicture();
   selectStructure(STRUCTURE_FRAME, false);
   cover(COVER_FORMAT + chromaArrayType);
   if (separate) cover(COVER_SEPARATE_PLANES);
@@ -114,7 +114,7 @@ export function fieldMacroblocks(): i32 {
   return count;
 }
 
-/** Runs the deblocking filter over the structure. */
+/** Runs the deblocking filter over the structure, and blackens what is missing of it. */
 export function deblock(): void {
   deblockAll();
 }

@@ -33,7 +33,7 @@ function filterNeighbours(
   if (hasTop) {
     store<u64>(at + TOP, load<u64>(above));
     if (hasTopRight) store<u64>(at + TOP + 8, load<u64>(above, 8));
-    else memory.fill(at + TOP + 8, load<u8>(above, 7), 8);
+    else store<u64>(at + TOP + 8, <u64>load<u8>(above, 7) * 0x0101010101010101);
     store<u8>(at + TOP + 16, load<u8>(at + TOP + 15));
   }
   if (hasLeft) {
@@ -198,7 +198,7 @@ function horizontalUp(samples: usize, stride: usize): void {
     a = b;
     b = c;
   }
-  memory.fill(raw + 14, load<u8>(edge), 16);
+  v128.store(raw + 14, v128.load8_splat(edge));
   for (let y: usize = 0; y < 8; y++) {
     store<u64>(samples, load<u64>(raw + 2 * y));
     samples += stride;

@@ -56,6 +56,13 @@ export function addDc4x4(at: usize, samples: usize, stride: usize): void {
 
 // @ts-ignore: decorator
 @inline
+export function addDcPair4x4(at: usize, samples: usize, stride: usize): void {
+  if (HIGH) wide.addDcPair4x4(at, samples, stride);
+  else narrow.addDcPair4x4(at, samples, stride);
+}
+
+// @ts-ignore: decorator
+@inline
 export function add8x8(at: usize, samples: usize, stride: usize): void {
   if (HIGH) wide.add8x8(at, samples, stride);
   else narrow.add8x8(at, samples, stride);

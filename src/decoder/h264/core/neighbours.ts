@@ -8,7 +8,7 @@ import { leftChromaRows, leftRows, ROWS_SAME, mb, mbA, mbALower, mbB } from "./s
 
 const CACHE_SIZE: usize = 40;
 /** total_coeff of the blocks of Y, Cb, Cr. For CABAC any number but 0 stands for a coded block. */
-const counts: usize = memory.data(120, 8);
+const counts: usize = memory.data(128, 16);
 /** Intra4x4PredMode / Intra8x8PredMode; -1 where not available. */
 const modes: usize = memory.data(40, 8);
 
@@ -72,7 +72,8 @@ function storeEdges(cache: usize, field: usize, bottom: usize, right: usize): vo
 
 /** Fills the caches of counts with the neighbours' and zeros. */
 export function loadCounts(): void {
-  memory.fill(counts, 0, 120);
+  // 120 bytes; memory.fill is a call into the engine.
+  for (let at = counts; at < counts + 3 * CACHE_SIZE + 8; at += 16) v128.store(at, i32x4.splat(0));
   loadEdges(counts, MB_NNZ, UNAVAILABLE);
   if (chromaArrayType == 1) {
     loadChromaEdges(counts + CACHE_SIZE, MB_NNZ + 8, UNAVAILABLE);
@@ -128,6 +129,13 @@ export function storeCountsOf(value: u32): void {
 @inline
 export function countAt(plane: i32, at: usize): u32 {
   return load<u8>(counts + <usize>plane * CACHE_SIZE + at);
+}
+
+/** Whether the block at `at` or the one to its right has coefficients. */
+// @ts-ignore: decorator
+@inline
+export function pairCoded(plane: i32, at: usize): bool {
+  return load<u16>(counts + <usize>plane * CACHE_SIZE + at) != 0;
 }
 
 // @ts-ignore: decorator

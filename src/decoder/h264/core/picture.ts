@@ -3,7 +3,7 @@
 // Fixed scratch comes from `memory.data` in the file that uses it. What depends on the picture's size lies behind
 // __heap_base: macroblock records, slice group map, planes, then the bytes of the slice.
 
-import { fillSamples, SAMPLE_BYTES } from "./sample";
+import { SAMPLE_BYTES } from "./sample";
 
 /** Bytes of one macroblock record, and the offsets of its fields. */
 export const MB_SIZE: usize = 64;
@@ -173,15 +173,9 @@ export function selectColourPlane(plane: i32): void {
   mbRecords += <usize>(plane * mbWidth * frameHeight) * MB_SIZE;
 }
 
-/** Forgets all macroblocks of the picture before. Planes start black, so that a lost slice shows no older picture. */
-export function clearPicture(depthLuma: i32, depthChroma: i32): void {
-  const macroblocks = <usize>(mbWidth * frameHeight);
+/** Forgets all macroblocks of the picture before. Their samples stay until they are written over, by macroblocks or by `blankUnit`. */
+export function clearPicture(): void {
   memory.fill(frameRecords, 0xff, sliceGroupMap - frameRecords);
-  fillSamples(frameY, 16 << (depthLuma - 8), macroblocks * 256);
-  if (chromaFormat == 0) return;
-  const chromaSamples = (macroblocks * 256) >> (shiftX() + shiftY());
-  fillSamples(frameCb, 128 << (depthChroma - 8), chromaSamples);
-  fillSamples(frameCr, 128 << (depthChroma - 8), chromaSamples);
 }
 
 /** Room for a slice of `size` bytes; its padding is zeroed. Address, or 0 when the memory is not to be had. */

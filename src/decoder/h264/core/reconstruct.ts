@@ -2,9 +2,9 @@
 
 import { cover, COVER_LOSSLESS_DPCM } from "./coverage";
 import { BLOCK_4X4, BLOCK_8X8, coefficients, PLANE_COEFFICIENTS } from "./dequant";
-import { add4x4, add8x8, addDc4x4, addDc8x8, predict16x16, predict4x4, predict8x8, predictChroma } from "./kernels";
+import { add4x4, add8x8, addDc4x4, addDc8x8, addDcPair4x4, predict16x16, predict4x4, predict8x8, predictChroma } from "./kernels";
 import { accumulate8x8, addBypass4x4, addBypass8x8, addDpcm4x4 } from "./lossless";
-import { chromaPlace, countAt, modeAt, place } from "./neighbours";
+import { chromaPlace, countAt, modeAt, pairCoded, place } from "./neighbours";
 import { chromaArrayType, chromaRows } from "./picture";
 import { coefficientAt, HIGH, SAMPLE_BYTES, turnToDepth } from "./sample";
 import { blockX, blockY } from "./scan-tables";
@@ -102,18 +102,42 @@ function isOnlyDc(from: usize): bool {
   return !v128.any_true(v128.or(a, v128.or(b, c)));
 }
 
+/** Residual of two 4x4 blocks side by side whose DC levels came on their own; `at`: place of the first in the cache of counts. */
+// @ts-ignore: decorator
+@inline
+function addPair(plane: i32, at: usize, from: usize, samples: usize, stride: usize): void {
+  if (!pairCoded(plane, at)) {
+    if ((coefficientAt(from, 0) | coefficientAt(from + BLOCK_4X4, 0)) != 0) addDcPair4x4(from, samples, stride);
+    return;
+  }
+  addBlock(plane, at, from, samples, stride);
+  addBlock(plane, at + 1, from + BLOCK_4X4, samples + 4 * SAMPLE_BYTES, stride);
+}
+
+function addBlock(plane: i32, at: usize, from: usize, samples: usize, stride: usize): void {
+  if (countAt(plane, at) != 0) add4x4(from, samples, stride);
+  else if (coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
+}
+
+/** The same where levels are samples (TransformBypassModeFlag). */
+function addBypassPair(from: usize, samples: usize, stride: usize, dpcm: bool, horizontal: bool): void {
+  for (let end = from + 2 * BLOCK_4X4; from < end; from += BLOCK_4X4) {
+    if (dpcm) addDpcm4x4(from, samples, stride, horizontal);
+    else addBypass4x4(from, samples, stride);
+    samples += 4 * SAMPLE_BYTES;
+  }
+}
+
 function reconstruct16x16In(plane: i32, origin: usize, stride: usize, mode: i32): void {
   predict16x16(mode, origin, stride, mbA != 0, mbB != 0, hasD);
   if (error) return;
   const dpcm = bypass && mode < 2;
   if (dpcm) cover(COVER_LOSSLESS_DPCM + 2);
-  for (let block = 0; block < 16; block++) {
+  for (let block = 0; block < 16; block += 2) {
     const samples = origin + <usize>load<u8>(blockY + block) * stride + <usize>load<u8>(blockX + block) * SAMPLE_BYTES;
     const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
-    if (dpcm) addDpcm4x4(from, samples, stride, mode == 1);
-    else if (bypass) addBypass4x4(from, samples, stride);
-    else if (countAt(plane, place(block)) != 0) add4x4(from, samples, stride);
-    else if (coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
+    if (bypass) addBypassPair(from, samples, stride, dpcm, mode == 1);
+    else addPair(plane, place(block), from, samples, stride);
   }
 }
 
@@ -153,13 +177,11 @@ function reconstructChromaPlane(plane: i32, origin: usize, mode: i32): void {
   if (error) return;
   const dpcm = bypass && (mode == 1 || mode == 2);
   if (dpcm) cover(COVER_LOSSLESS_DPCM + 3);
-  for (let block = 0; block < rows >> 1; block++) {
-    const samples = origin + (<usize>block >> 1) * 4 * stride + (block & 1 ? 4 * SAMPLE_BYTES : 0);
+  for (let block = 0; block < rows >> 1; block += 2) {
+    const samples = origin + <usize>block * 2 * stride;
     const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
-    if (dpcm) addDpcm4x4(from, samples, stride, mode == 1);
-    else if (bypass) addBypass4x4(from, samples, stride);
-    else if (countAt(plane, chromaPlace(block)) != 0) add4x4(from, samples, stride);
-    else if (coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
+    if (bypass) addBypassPair(from, samples, stride, dpcm, mode == 1);
+    else addPair(plane, chromaPlace(block), from, samples, stride);
   }
 }
 

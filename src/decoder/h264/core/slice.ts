@@ -50,9 +50,23 @@ function available(inside: bool, address: i32): usize {
   return load<i32>(record, MB_SLICE) == sliceNumber ? record : 0;
 }
 
+// The macroblock that `moveTo` went to last.
+let current: i32 = 0;
+let x: i32 = 0;
+let y: i32 = 0;
+
 function moveTo(address: i32): void {
-  const x = address % mbWidth;
-  const y = address / mbWidth;
+  if (address == current + 1) {
+    // Nearly always: two divisions would cost more than all the rest.
+    if (++x == mbWidth) {
+      x = 0;
+      y++;
+    }
+  } else {
+    x = address % mbWidth;
+    y = address / mbWidth;
+  }
+  current = address;
   const chroma = <usize>(y * chromaRows()) * chromaStride + <usize>x * chromaRowBytes();
   setSamples(
     planeY + <usize>y * 16 * lumaStride + <usize>x * 16 * SAMPLE_BYTES,
@@ -102,6 +116,7 @@ export function decodeSliceData(
 ): i32 {
   clearError();
   clearCoefficients();
+  current = -2;
   newMacroblocks = 0;
   const end = start + size;
   const total = mbWidth * mbHeight;

@@ -73,6 +73,21 @@ export function addDc4x4(at: usize, samples: usize, stride: usize): void {
   addRows4(samples, stride, dc, dc);
 }
 
+/** Two 4x4 residual blocks side by side, each with no coefficient but the first. */
+export function addDcPair4x4(at: usize, samples: usize, stride: usize): void {
+  cover(COVER_TRANSFORM + 1);
+  const left = i16x8.splat(<i16>((load<i16>(at) + 32) >> 6));
+  const right = i16x8.splat(<i16>((load<i16>(at, 32) + 32) >> 6));
+  const dc = v128.shuffle<u64>(left, right, 0, 2);
+  store<i16>(at, 0);
+  store<i16>(at, 0, 32);
+  for (let y = 0; y < 4; y++) {
+    const sum = i16x8.add(v128.load_ext<u8>(samples), dc);
+    v128.store64_lane(samples, i8x16.narrow_i16x8_u(sum, sum), 0);
+    samples += stride;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function addRow8(samples: usize, residual: v128): void {

@@ -2,7 +2,7 @@
 // the coefficients that it used at zero.
 
 import { cover, COVER_TRANSFORM } from "../coverage";
-import { BLOCK_8X8, clear4x4 } from "../dequant";
+import { BLOCK_4X4, BLOCK_8X8, clear4x4 } from "../dequant";
 import { clipSample, coefficientAt, putSample, SAMPLE_BYTES, sampleAt } from "../sample";
 
 const work: usize = memory.data(64 * 4, 16);
@@ -115,6 +115,12 @@ function addDc(from: usize, size: usize, samples: usize, stride: usize): void {
 export function addDc4x4(from: usize, samples: usize, stride: usize): void {
   cover(COVER_TRANSFORM + 1);
   addDc(from, 4, samples, stride);
+}
+
+/** Two 4x4 residual blocks side by side, each with no coefficient but the first. */
+export function addDcPair4x4(from: usize, samples: usize, stride: usize): void {
+  addDc4x4(from, samples, stride);
+  addDc4x4(from + BLOCK_4X4, samples + 4 * SAMPLE_BYTES, stride);
 }
 
 /** 8x8 residual block whose only coefficient is the first. */
