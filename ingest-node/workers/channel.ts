@@ -29,8 +29,11 @@ export interface IpcPort {
 export type Handlers = Readonly<Record<string, (argument: never) => unknown>>;
 
 export interface Channel {
-	/** @throws LivestillError what the other side threw; `BUSY` when it does not answer, or is gone */
-	call(method: string, argument?: unknown): Promise<unknown>;
+	/**
+	 * @param timeout milliseconds for the answer
+	 * @throws LivestillError what the other side threw; `BUSY` when it does not answer, or is gone
+	 */
+	call(method: string, argument?: unknown, timeout?: number): Promise<unknown>;
 	/** The same when nobody waits for the result. Never fails. */
 	tell(method: string, argument?: unknown): void;
 	/** The other process is gone: calls that wait fail, and what still comes of it is not heard. */
@@ -38,7 +41,7 @@ export interface Channel {
 }
 
 /** Milliseconds: more than anything takes that is asked for, a store that hangs included. */
-const defaultTimeout = 20_000;
+const longestTimeout = 20_000;
 
 const isMessage = <T extends Call | Result>(message: unknown, type: T['type']): message is T =>
 	typeof message === 'object' && message !== null && 'type' in message && message.type === type;
@@ -46,7 +49,7 @@ const isMessage = <T extends Call | Result>(message: unknown, type: T['type']): 
 const isErrorCode = (code: string): code is ErrorCode => (errorCodes as readonly string[]).includes(code);
 
 /** @param handlers of this side */
-export const createChannel = (port: IpcPort, handlers: Handlers, timeout = defaultTimeout): Channel => {
+export const createChannel = (port: IpcPort, handlers: Handlers): Channel => {
 	const waiting = new Map<number, (result: Result) => void>();
 	let lastId = 0;
 	let isClosed = false;
@@ -84,7 +87,7 @@ export const createChannel = (port: IpcPort, handlers: Handlers, timeout = defau
 	port.on('disconnect', close);
 
 	return {
-		call: (method, argument) =>
+		call: (method, argument, timeout = longestTimeout) =>
 			new Promise((resolve, reject) => {
 				lastId += 1;
 				const id = lastId;

@@ -7,7 +7,7 @@ import { LivestillError } from '../../src/shared/errors.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { FreshKeyframe, StreamStatus } from '../hub.ts';
+import type { FreshKeyframe, FreshSessionOptions, StreamStatus } from '../hub.ts';
 import type { Log } from '../log.ts';
 import { addUpSamples, createMetrics } from '../metrics.ts';
 import { importKeys, keyPart } from '../reload/control-keys.ts';
@@ -17,6 +17,7 @@ import { createKeyframeCall, type KeyframeCallHandler } from '../servers/keyfram
 import type { EndingNode } from '../shutdown.ts';
 import { createParentProcessStore } from '../store/parent-process.ts';
 import { serveStore } from '../store/serve-store.ts';
+import { askForKeyframe, askMember, askMembers } from './ask-members.ts';
 import { slotVariable } from './family.ts';
 import { createMembers, type WorkerReady } from './members.ts';
 import { createNameRegistry } from './name-registry.ts';
@@ -52,8 +53,7 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 	});
 	const toOthers = async (slot: number, { method, argument }: { method: string; argument: unknown }) => {
 		const others = members.list().filter((member) => member.slot !== slot);
-		const asked = others.map(({ channel }) => channel.call(method, { from: slot, argument }));
-		return (await Promise.allSettled(asked)).flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+		return askMembers<unknown>(others, method, { from: slot, argument });
 	};
 	const handlersFor = (slot: number) => ({
 		reserve: (name: StreamName) => names.reserve(name, slot),
@@ -62,7 +62,7 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 		askSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) => {
 			const asked = members.at(to);
 			if (asked === undefined) throw new LivestillError('STREAM_NOT_FOUND', 'Stream not found');
-			return asked.channel.call(method, { from: slot, argument });
+			return askMember(asked, method, { from: slot, argument });
 		},
 		toSlot: ({ to, method, argument }: { to: number; method: string; argument: unknown }) =>
 			members.at(to)?.channel.tell(method, { from: slot, argument }),
@@ -81,18 +81,11 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 		},
 		onGone: names.drop,
 	});
-	/** What all workers answer; those that do not are left out. */
-	const gather = async <T>(method: string): Promise<T[]> => {
-		const answers = await Promise.allSettled(members.list().map(({ channel }) => channel.call(method)));
-		return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value as T] : []));
-	};
-
-	const freshKeyframe = async (name: StreamName, options: object): Promise<FreshKeyframe | null> => {
+	const gather = <T>(method: string): Promise<T[]> => askMembers(members.list(), method);
+	const freshKeyframe = async (name: StreamName, options: FreshSessionOptions): Promise<FreshKeyframe | null> => {
 		const owner = members.at(names.ownerOf(name) ?? -1);
 		// A worker that has just died has no streams, whatever the store says.
-		return owner === undefined
-			? null
-			: ((await owner.channel.call('fresh', { name, options })) as FreshKeyframe | null);
+		return owner === undefined ? null : askForKeyframe(owner, name, options);
 	};
 	const keys = await importKeys(config);
 	/** Of this process, which answers the calls of the edge and has no streams. */

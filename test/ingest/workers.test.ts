@@ -1,7 +1,8 @@
 /** The parts of a node of several processes that need no processes. */
 import { EventEmitter } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../ingest-node/config.ts';
+import { askForKeyframe, askMembers } from '../../ingest-node/workers/ask-members.ts';
 import { createChannel, type Handlers } from '../../ingest-node/workers/channel.ts';
 import { joinFamily } from '../../ingest-node/workers/family.ts';
 import { createNameRegistry, tombstoneTime } from '../../ingest-node/workers/name-registry.ts';
@@ -65,7 +66,7 @@ describe('the names of a node', () => {
 });
 
 /** Two ends of one channel; `isCut` loses everything. */
-const createPair = (handlers: Handlers, timeout?: number) => {
+const createPair = (handlers: Handlers) => {
 	const ends = [new EventEmitter(), new EventEmitter()] as const;
 	const state = { connected: true };
 	const port = (own: EventEmitter, other: EventEmitter) => ({
@@ -76,7 +77,7 @@ const createPair = (handlers: Handlers, timeout?: number) => {
 		on: (event: string, listener: (message: unknown) => void) => own.on(event, listener),
 	});
 	const served = createChannel(port(ends[1], ends[0]), handlers);
-	return { served, channel: createChannel(port(ends[0], ends[1]), {}, timeout), ends, state };
+	return { served, channel: createChannel(port(ends[0], ends[1]), {}), ends, state };
 };
 
 describe('a call to another process', () => {
@@ -99,8 +100,8 @@ describe('a call to another process', () => {
 	});
 
 	it('ends when the other process does, or does not answer', async () => {
-		const { channel, ends, state } = createPair({ wait: () => new Promise(() => {}) }, 50);
-		await expect(channel.call('wait')).rejects.toMatchObject({
+		const { channel, ends, state } = createPair({ wait: () => new Promise(() => {}) });
+		await expect(channel.call('wait', undefined, 50)).rejects.toMatchObject({
 			code: 'BUSY',
 			message: 'no answer to wait within 50 ms',
 		});
@@ -121,6 +122,29 @@ describe('a call to another process', () => {
 		say(2);
 		await vi.waitFor(() => expect(heard).toEqual([1]));
 		await expect(served.call('anything')).rejects.toMatchObject({ code: 'BUSY' });
+	});
+});
+
+describe('a worker that hangs', () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	it.each(['streams', 'metrics', 'readiness', 'listSources', 'endSession'])(
+		'does not keep the answers of the others to %s',
+		async (method) => {
+			const hanging = createPair({ [method]: () => new Promise(() => {}) });
+			const answers = askMembers([createPair({ [method]: () => 'fine' }), hanging], method);
+			await vi.advanceTimersByTimeAsync(2000);
+			expect(await Promise.race([answers, 'none yet'])).toEqual(['fine']);
+		},
+	);
+
+	it('does not keep a call of the edge, which waits for its publisher, much longer than that', async () => {
+		const hanging = createPair({ fresh: () => new Promise(() => {}) });
+		const failed = vi.fn();
+		askForKeyframe(hanging, abc, { session: '', timeout: 500 }).catch(failed);
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'BUSY' }));
 	});
 });
 
