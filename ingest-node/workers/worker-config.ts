@@ -1,5 +1,10 @@
 /** The settings of one worker, out of those of its node. */
+import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
+
+/** Which worker pulls a camera: by its name alone, so that no other one moves when the list changes. */
+const slotOf = (name: string, workers: number): number =>
+	createHash('sha256').update(name).digest().readUInt32BE() % workers;
 
 /**
  * @param slot from 0
@@ -16,6 +21,6 @@ export const workerConfig = (config: Config, slot: number, node: string): Config
 		maxConnections: Math.ceil(maxConnections / workers),
 		// The library that does ICE and DTLS binds its port by itself: each worker has one of its own.
 		webRtcPort: webRtcPort === null || webRtcPort === 0 ? webRtcPort : webRtcPort + slot,
-		sources: { ...sources, sources: sources.sources.filter((_, index) => index % workers === slot) },
+		sources: { ...sources, sources: sources.sources.filter(({ name }) => slotOf(name, workers) === slot) },
 	};
 };

@@ -183,10 +183,25 @@ describe('the settings of a worker', () => {
 		const [first, second] = [0, 1].map((slot) => workerConfig(config, slot, 'http://node'));
 		expect([first?.webRtcPort, second?.webRtcPort]).toEqual([9000, 9001]);
 		expect([first?.maxConnections, first?.controlPort, first?.controlUrl]).toEqual([3, null, 'http://node']);
-		const uris = [first, second].map((each) => each?.sources.sources.map(({ uri }) => uri.url));
-		expect(uris).toEqual([['rtsp://127.0.0.1/1', 'rtsp://127.0.0.1/3'], ['rtsp://127.0.0.1/2']]);
+		const uris = [first, second].flatMap((each) => each?.sources.sources.map(({ uri }) => uri.url));
+		expect(uris.sort()).toEqual(['rtsp://127.0.0.1/1', 'rtsp://127.0.0.1/2', 'rtsp://127.0.0.1/3']);
 		expect(workerConfig(readConfig({ WEBRTC_PORT: 'auto' }), 1, '').webRtcPort).toBe(0);
 		expect(workerConfig(readConfig({ WEBRTC_PORT: '0' }), 1, '').webRtcPort).toBeNull();
+	});
+
+	it('leave every camera where it is when others come or go, and give each worker some', () => {
+		const dealt = (numbers: readonly number[]) => {
+			const cameras = JSON.stringify(numbers.map((number) => `rtsp://127.0.0.1/${number}`));
+			const config = readConfig({ WORKERS: '3', RTSP_SOURCES: cameras });
+			return [0, 1, 2].map((slot) => workerConfig(config, slot, '').sources.sources.map(({ name }) => name));
+		};
+		const numbers = Array.from({ length: 60 }, (_, index) => index);
+		const [before, after] = [dealt(numbers), dealt([...numbers.slice(1), 100])];
+		const isChanged = (name: string): boolean => /\/(0|100)$/.test(name);
+		expect(after.map((names) => names.filter((name) => !isChanged(name)))).toEqual(
+			before.map((names) => names.filter((name) => !isChanged(name))),
+		);
+		for (const names of before) expect(names.length).toBeGreaterThan(10);
 	});
 
 	it.each(['0', '65', '-1', 'many'])('WORKERS %s is wrong', (value) => {
