@@ -11,7 +11,7 @@ const slotOf = (name: string, workers: number): number =>
  * @param node control URL of the node, '' when it has none
  */
 export const workerConfig = (config: Config, slot: number, node: string): Config => {
-	const { workers, webRtcPort, maxConnections, sources } = config;
+	const { workers, webRtcPort, maxConnections, addressLimit, sources } = config;
 	return {
 		...config,
 		// The primary has the control port.
@@ -19,6 +19,7 @@ export const workerConfig = (config: Config, slot: number, node: string): Config
 		controlUrl: node === '' ? undefined : node,
 		// Connections are handed out in turn.
 		maxConnections: Math.ceil(maxConnections / workers),
+		addressLimit: addressLimit === null ? null : Math.ceil(addressLimit / workers),
 		// The library that does ICE and DTLS binds its port by itself: each worker has one of its own.
 		webRtcPort: webRtcPort === null || webRtcPort === 0 ? webRtcPort : webRtcPort + slot,
 		sources: { ...sources, sources: sources.sources.filter(({ name }) => slotOf(name, workers) === slot) },

@@ -179,10 +179,18 @@ describe('a worker', () => {
 describe('the settings of a worker', () => {
 	it('are those of its node, with its part of connections and cameras and a UDP port of its own', () => {
 		const cameras = JSON.stringify([1, 2, 3].map((number) => ({ uri: `rtsp://127.0.0.1/${number}` })));
-		const config = readConfig({ WORKERS: '2', MAX_CONNECTIONS: '5', WEBRTC_PORT: '9000', RTSP_SOURCES: cameras });
+		const config = readConfig({
+			WORKERS: '2',
+			MAX_CONNECTIONS: '5',
+			WEBRTC_PORT: '9000',
+			RTSP_SOURCES: cameras,
+			MAX_CONNECTIONS_PER_ADDRESS: '7',
+		});
 		const [first, second] = [0, 1].map((slot) => workerConfig(config, slot, 'http://node'));
 		expect([first?.webRtcPort, second?.webRtcPort]).toEqual([9000, 9001]);
 		expect([first?.maxConnections, first?.controlPort, first?.controlUrl]).toEqual([3, null, 'http://node']);
+		expect(first?.addressLimit).toBe(4);
+		expect(workerConfig(readConfig({ MAX_CONNECTIONS_PER_ADDRESS: '0' }), 0, '').addressLimit).toBeNull();
 		const uris = [first, second].flatMap((each) => each?.sources.sources.map(({ uri }) => uri.url));
 		expect(uris.sort()).toEqual(['rtsp://127.0.0.1/1', 'rtsp://127.0.0.1/2', 'rtsp://127.0.0.1/3']);
 		expect(workerConfig(readConfig({ WEBRTC_PORT: 'auto' }), 1, '').webRtcPort).toBe(0);
