@@ -37,7 +37,7 @@ import { ConfigError } from './settings/config-error.ts';
 import { withSettingsFile } from './settings/file.ts';
 import type { Port } from './settings/kinds.ts';
 import { printSettings } from './settings/read.ts';
-import { createShutdown, type EndingNode } from './shutdown.ts';
+import { createShutdown, type EndingNode, longestEnd, webhookTimeOf } from './shutdown.ts';
 import { createPlayPull } from './sources/play-pull.ts';
 import type { PullRule } from './sources/pull-rule.ts';
 import { createSources } from './sources/registry.ts';
@@ -68,8 +68,9 @@ export interface ReadyMessage {
 
 /** Milliseconds to wait for the store when the parent that had it is gone. */
 const orphanTimeout = 200;
-/** Milliseconds that receivers of webhooks have for the last events. */
-const webhookTimeout = 800;
+
+/** Milliseconds: the workers end first. */
+const endOfAll = (timeout: number): number => longestEnd(timeout) + 500;
 
 const urlOf = (scheme: string, host: string | undefined, port: number): string => {
 	const name = host === undefined || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
@@ -270,7 +271,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 		const ended = sources.close(reason).then(hub.close);
 		await Promise.race([ended, delay(clock, timeout)]);
 		history?.close();
-		await webhooks?.close(Math.min(timeout, webhookTimeout));
+		await webhooks?.close(webhookTimeOf(timeout));
 		control.close();
 		await objects.close();
 	};
@@ -351,7 +352,7 @@ const main = async (): Promise<void> => {
 			...started,
 			stop: (timeout) => {
 				// This timer keeps the process until its end, and no failure of that end keeps it longer.
-				setTimeout(() => process.exit(0), timeout + 1000);
+				setTimeout(() => process.exit(0), endOfAll(timeout));
 				return started.stop(timeout);
 			},
 		};

@@ -33,6 +33,15 @@ export interface Shutdown {
 
 /** Milliseconds that the store has for the last tombstones. */
 export const storeTime = 3000;
+/** Milliseconds that receivers of webhooks have for the last events, once the store is done. */
+const webhookTime = 800;
+/** Milliseconds for what takes no time: connections that are cut, the last lines of a file. */
+const margin = 500;
+
+export const webhookTimeOf = (timeout: number): number => Math.min(timeout, webhookTime);
+
+/** Milliseconds after which a process that was given so many for the store has ended, or never will. */
+export const longestEnd = (timeout: number): number => timeout + webhookTimeOf(timeout) + margin;
 /** Milliseconds between two looks whether the last stream is over. */
 const lookInterval = 100;
 

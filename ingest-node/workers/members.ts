@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import { type Log, messageOf } from '../log.ts';
+import { longestEnd } from '../shutdown.ts';
 import type { ChildChannel } from '../store/serve-store.ts';
 import { type Channel, createChannel, type Handlers, type IpcPort } from './channel.ts';
 import { createRestarts } from './restarts.ts';
@@ -52,7 +53,7 @@ export interface Members {
 	at(slot: number): Member | undefined;
 	/** Tells all, also those that are ready later. None is started any more. */
 	drain(): void;
-	/** Ends all; resolves when they are gone, or after about so many milliseconds. */
+	/** Ends all; resolves when they are gone. @param timeout milliseconds that each has for the store */
 	stop(timeout: number): Promise<void>;
 }
 
@@ -157,9 +158,9 @@ export const createMembers = (options: MembersOptions): Members => {
 				if (member.isReady) member.channel.tell('stop', timeout);
 				else kill(member);
 			}
-			const late = setTimeout(() => all.forEach(kill), timeout + 500);
+			const cancel = clock.after(longestEnd(timeout), () => all.forEach(kill));
 			await Promise.all(exits);
-			clearTimeout(late);
+			cancel();
 		},
 	};
 };

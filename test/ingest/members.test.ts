@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../ingest-node/log.ts';
+import { webhookTimeOf } from '../../ingest-node/shutdown.ts';
 import { createMembers, type Members, type WorkerProcess } from '../../ingest-node/workers/members.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 
@@ -142,6 +143,17 @@ describe('a node that drains', () => {
 		last().ready();
 		expect(last().told).toEqual(['drain']);
 	});
+});
+
+it('a node that stops leaves workers the time for their webhooks, and then kills them', async () => {
+	const worker = await launch(0);
+	const stopped = members.stop(3000);
+	await clock.advance(3000 + webhookTimeOf(3000));
+	expect(worker.killed).toEqual([]);
+	await clock.advance(1000);
+	expect(worker.killed).toEqual(['SIGKILL']);
+	worker.exit();
+	await stopped;
 });
 
 it('a node that stops ends workers that are still starting, and waits for the others', async () => {
