@@ -22,7 +22,7 @@ import { openStore } from './open-store.ts';
 import { importKeys, keyPart } from './reload/control-keys.ts';
 import { createReload, type Read, type Reloadable } from './reload/reload.ts';
 import { filesOf } from './reload/setting-files.ts';
-import { applySourceChanges, sourceChanges } from './reload/source-changes.ts';
+import { sourcePart } from './reload/source-part.ts';
 import { watchFiles } from './reload/watch-files.ts';
 import { type AddressShare, createAddressShare } from './servers/address-share.ts';
 import { createControlServer } from './servers/control.ts';
@@ -183,7 +183,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 				});
 	const iceServers = (): readonly IceServer[] => iceServersAt(config.turn, clock.now());
 	const { isRuleGiven, idleTimeout } = config.sources;
-	let { sources: pulled, rule: newestRule } = config.sources;
+	let { rule: newestRule } = config.sources;
 	const rule: PullRule = { allows: (host, addresses) => newestRule.allows(host, addresses) };
 	const pull = { clock, log, random: Math.random };
 	const sources = createSources({
@@ -283,18 +283,13 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 	const parts: Reloadable[] = [
 		{ problems: () => [], take: (next) => access.replace(next.access) },
 		keyPart(keys),
-		{
-			problems: (next) => [
-				...sourceChanges(pulled, next.sources.sources, sources.list()).problems,
-				...(canBeCalled ? [] : onDemandProblems(next)),
-			],
-			take: async (next) => {
+		sourcePart({
+			...{ sources, first: config.sources.sources, log },
+			moreProblems: (next) => (canBeCalled ? [] : onDemandProblems(next)),
+			onTake: (next) => {
 				newestRule = next.sources.rule;
-				const changes = sourceChanges(pulled, next.sources.sources, sources.list());
-				pulled = next.sources.sources;
-				await applySourceChanges(sources, changes);
 			},
-		},
+		}),
 	];
 	return { drain, isIdle: () => hub.streams().length === 0, stop, parts };
 };

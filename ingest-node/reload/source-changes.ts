@@ -1,5 +1,4 @@
 /** What has to happen to the running sources so that they become those of a new list. */
-import type { Sources } from '../sources/registry.ts';
 import type { SourceSettings } from '../sources/source.ts';
 
 export interface SourceChanges {
@@ -30,10 +29,4 @@ export const sourceChanges = (
 		.filter((settings) => add.some(({ name, uri }) => name === settings.name || uri.url === settings.uri.url));
 	const problems = inTheWay.map(({ name }) => `RTSP_SOURCES: ${name} is pulled already, for a caller of the REST API.`);
 	return { remove, add, problems };
-};
-
-/** Ends what has to go before anything new begins: a camera has room for a few. */
-export const applySourceChanges = async (sources: Sources, { remove, add }: SourceChanges): Promise<void> => {
-	await Promise.all(remove.map(({ uri }) => sources.remove(uri.url, 'the configuration has changed')));
-	for (const settings of add) sources.add(settings);
 };
