@@ -20,7 +20,7 @@ import { mediaUnavailable } from './media-unavailable.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
 import { importKeys, keyPart } from './reload/control-keys.ts';
-import { createReload, type Read, type Reloadable } from './reload/reload.ts';
+import { createReload, createStagedReload, type Read, type Reloadable } from './reload/reload.ts';
 import { filesOf } from './reload/setting-files.ts';
 import { sourcePart } from './reload/source-part.ts';
 import { watchFiles } from './reload/watch-files.ts';
@@ -46,7 +46,7 @@ import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
 import { createWatchedStore } from './watched-store.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
-import { type Family, joinFamily } from './workers/family.ts';
+import { type Family, type FamilyMember, joinFamily } from './workers/family.ts';
 import { nodeVariable, startPrimary } from './workers/primary.ts';
 import { workerConfig } from './workers/worker-config.ts';
 
@@ -85,12 +85,18 @@ const onDemandProblems = ({ sources }: Config): string[] =>
 		? ['RTSP_SOURCES has sources on demand: the edge starts them, and needs CONTROL_KEY for it.']
 		: [];
 
-interface ReloadableNode extends EndingNode {
+interface StartedNode extends EndingNode {
 	readonly parts: readonly Reloadable[];
+	readonly urls: Readonly<Record<string, string | null>>;
+}
+
+interface SingleNode extends StartedNode {
+	/** What it is to the primary, where it is a worker. */
+	readonly member: Omit<FamilyMember, 'reload'>;
 }
 
 /** Starts everything. @throws ConfigError, ListenError */
-const start = async (config: Config, log: Log, family: Family | null): Promise<ReloadableNode> => {
+const start = async (config: Config, log: Log, family: Family | null): Promise<SingleNode> => {
 	const clock = createStoreClock(systemClock, (offset) => {
 		log.warn("the store's clock is used", { offset });
 		family?.correctClock(offset);
@@ -237,7 +243,7 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 		const bound = await server.listen({ port, host, variable, tls: isSecure ? tls : undefined });
 		return urlOf(scheme, host, bound);
 	};
-	const urls = {
+	const urls: ReadyMessage['urls'] = {
 		rtmp: await open('rtmp', config.rtmpPort),
 		rtmps: await open('rtmps', config.rtmpsPort),
 		rtsp: await open('rtsp', config.rtsp.port),
@@ -275,11 +281,6 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 		control.close();
 		await objects.close();
 	};
-	family?.join({
-		...{ hub, readiness, drain, metrics: metrics.samples, endSession: front.endSession, sources: ownSources },
-		stop: (timeout) => void stop(timeout).finally(() => process.exit(0)),
-	});
-	process.send?.({ type: 'ready', urls } satisfies ReadyMessage);
 	const parts: Reloadable[] = [
 		{ problems: () => [], take: (next) => access.replace(next.access) },
 		keyPart(keys),
@@ -291,16 +292,21 @@ const start = async (config: Config, log: Log, family: Family | null): Promise<R
 			},
 		}),
 	];
-	return { drain, isIdle: () => hub.streams().length === 0, stop, parts };
+	const member = {
+		...{ hub, readiness, drain, metrics: metrics.samples, endSession: front.endSession, sources: ownSources },
+		stop: (timeout: number) => void stop(timeout).finally(() => process.exit(0)),
+	};
+	return { drain, isIdle: () => hub.streams().length === 0, stop, parts, urls, member };
 };
 
-const startWorkers = async (config: Config, log: Log): Promise<ReloadableNode> => {
+const startWorkers = async (config: Config, log: Log): Promise<StartedNode> => {
 	const primary = await startPrimary({ config, log, urlOf: (port) => urlOf('http', config.controlHost, port) });
 	const { urls, node } = primary;
 	log.info('ingest node ready', { ...urlFields({ ...urls, calledAt: node || null }), workers: config.workers });
-	process.send?.({ type: 'ready', urls });
 	return primary;
 };
+
+const tellParent = (urls: StartedNode['urls']): unknown => process.send?.({ type: 'ready', urls });
 
 const main = async (): Promise<void> => {
 	// Whoever read the log may be gone before us.
@@ -320,15 +326,16 @@ const main = async (): Promise<void> => {
 		const log = createLog((line) => process.stdout.write(line), config.logLevel);
 		const family = joinFamily();
 		if (family !== null) {
-			// The primary says when it is over; Ctrl-C reaches all of them.
-			for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+			// The primary says when it is over, and when there is something new; signals of a terminal reach all of them.
+			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 			const own = (whole: Read): Read => ({
 				...whole,
 				config: workerConfig(whole.config, family.slot, process.env[nodeVariable] ?? ''),
 			});
-			const { parts } = await start(own(first).config, log, family);
-			const reload = createReload({ first: own(first), read: () => own(read()), parts, log });
-			process.on('SIGHUP', () => void reload('the primary says so'));
+			const { parts, urls, member } = await start(own(first).config, log, family);
+			const reload = createStagedReload({ first: own(first), read: () => own(read()), parts });
+			family.join({ ...member, reload });
+			tellParent(urls);
 			return;
 		}
 		if (process.send === undefined && !config.hasOwnStore)
@@ -343,6 +350,7 @@ const main = async (): Promise<void> => {
 		// The end of a terminal, or somebody who has changed the configuration.
 		process.on('SIGHUP', () => void (process.stdin.isTTY ? onHangUp() : onChange('SIGHUP')));
 		const started = config.workers === 1 ? await start(config, log, null) : await startWorkers(config, log);
+		tellParent(started.urls);
 		const node: EndingNode = {
 			...started,
 			stop: (timeout) => {
@@ -354,7 +362,7 @@ const main = async (): Promise<void> => {
 		const { drainTime } = config;
 		const exit = (code: 0 | 1): void => process.exit(code);
 		const shutdown = createShutdown({ node, clock: systemClock, log, drainTime, exit });
-		const reload = createReload({ first, read, parts: started.parts, log });
+		const reload = createReload(createStagedReload({ first, read, parts: started.parts }), log);
 		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => shutdown.signal(signal));
 		onHangUp = () => shutdown.signal('SIGHUP');
 		onChange = (why) => void reload(why);

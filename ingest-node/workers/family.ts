@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { FreshSessionOptions, Hub, NameHold } from '../hub.ts';
 import type { MediaEngine } from '../media-engine.ts';
 import { nameInUse } from '../name-claim.ts';
+import type { StagedReload } from '../reload/reload.ts';
 import type { SourceCalls } from '../servers/source-rest.ts';
 import { type Channel, createChannel, type IpcPort } from './channel.ts';
 import { createMediaGuests, createMediaHost, type MediaEvent, type RemotePlay } from './remote-media.ts';
@@ -22,6 +23,7 @@ export interface FamilyMember {
 	/** Ends a session of WHIP or WHEP; `false`: it is not here. */
 	readonly endSession: (id: string) => boolean;
 	readonly sources: SourceCalls;
+	readonly reload: StagedReload;
 }
 
 export interface Family {
@@ -89,6 +91,8 @@ export const joinFamily = (port: IpcPort = process, environment = process.env): 
 		mediaEvent: ({ argument }: From<MediaEvent>) => guests.event(argument),
 		endSession: ({ argument }: From<string>) => present().endSession(argument),
 		listSources: () => present().sources.list(),
+		checkReload: () => present().reload.check(),
+		takeReload: async () => void (await present().reload.take()),
 		removeSource: ({ argument }: From<string>) => present().sources.remove(argument),
 	});
 	const toSlot = (to: number, method: string, argument: unknown): void =>

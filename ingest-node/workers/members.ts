@@ -17,8 +17,7 @@ export interface WorkerReady {
 
 /** The part of a `cluster.Worker` that is used here. */
 export interface WorkerProcess {
-	readonly process: IpcPort &
-		ChildChannel & { readonly pid?: number | undefined; kill(signal: 'SIGKILL' | 'SIGHUP'): boolean };
+	readonly process: IpcPort & ChildChannel & { readonly pid?: number | undefined; kill(signal: 'SIGKILL'): boolean };
 	on(event: 'message', listener: (message: unknown) => void): unknown;
 	on(event: 'error', listener: (error: Error) => void): unknown;
 	on(event: 'exit', listener: (code: number, signal: string | null) => void): unknown;

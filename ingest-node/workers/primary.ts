@@ -21,6 +21,7 @@ import { askForKeyframe, askMember, askMembers } from './ask-members.ts';
 import { slotVariable } from './family.ts';
 import { createMembers, type WorkerReady } from './members.ts';
 import { createNameRegistry } from './name-registry.ts';
+import { createWorkerPart } from './worker-part.ts';
 
 export interface PrimaryOptions {
 	readonly config: Config;
@@ -75,12 +76,16 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 	const members = createMembers({
 		...{ clock, log, handlersFor },
 		fork: (slot) => cluster.fork({ [slotVariable]: String(slot), [nodeVariable]: node }),
-		onStarted: ({ worker, channel }) => {
+		onStarted: (member) => {
+			const { worker, channel } = member;
+			workerPart.started(member);
 			if (parentStore !== null) serveStore(worker.process, parentStore);
 			for (const [name, owner] of names.entries()) channel.tell('named', { name, slot: owner });
 		},
+		onReady: (member) => void workerPart.ready(member),
 		onGone: names.drop,
 	});
+	const workerPart = createWorkerPart(() => members.list().filter(({ isReady }) => isReady), log);
 	const gather = <T>(method: string): Promise<T[]> => askMembers(members.list(), method);
 	const freshKeyframe = async (name: StreamName, options: FreshSessionOptions): Promise<FreshKeyframe | null> => {
 		const owner = members.at(names.ownerOf(name) ?? -1);
@@ -129,16 +134,7 @@ export const startPrimary = async ({ config, log, urlOf }: PrimaryOptions): Prom
 			phase = 'draining';
 			members.drain();
 		},
-		parts: [
-			keyPart(keys),
-			{
-				problems: () => [],
-				// They read the same files, which were found to be good.
-				take: () => {
-					for (const { worker } of members.list()) worker.process.kill('SIGHUP');
-				},
-			},
-		],
+		parts: [keyPart(keys), workerPart],
 		isIdle: () => names.entries().length === 0,
 		stop: async (timeout) => {
 			phase = 'stopping';
