@@ -218,7 +218,7 @@ describe('the WebSDK', () => {
 		);
 		expect(JSON.stringify(available)).toContain('Restricted access');
 		expect(asked.map(({ action, path }) => `${action} ${path}`).sort()).toEqual([
-			...['connect ', 'play open-12', 'publish open-12', 'pull rtsp://127.0.0.1:1/x'],
+			...['connect ', 'play open-12', 'play rtsp://127.0.0.1:1/x', 'publish open-12'],
 			...['snapshot open-12', 'snapshot open-12'],
 		]);
 		client.socket.close();
