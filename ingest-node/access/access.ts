@@ -1,9 +1,8 @@
 /** Who may do what: the one place that every protocol asks. */
 import { LivestillError } from '../../src/shared/errors.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import { type Log, silentLog } from '../log.ts';
 import { hostOf } from './address-key.ts';
-import { createFailedAttempts } from './failed-attempts.ts';
+import type { FailedAttempts } from './failed-attempts.ts';
 import type { Action } from './grant.ts';
 import type { AccessMethod, AccessRequest, Refusal } from './method.ts';
 import { isAnythingShown, shownIn } from './shown.ts';
@@ -13,9 +12,8 @@ export interface AccessOptions {
 	readonly methods: readonly AccessMethod[];
 	/** Actions for everybody, whatever the methods say. */
 	readonly open?: readonly Action[];
-	/** Wrong credentials that an address may show at once, and again over each minute; 0: any number. */
-	readonly allowedFailures?: number;
-	readonly clock?: Clock;
+	/** Keeps those waiting who show wrong credentials too often; without it nobody is. */
+	readonly attempts?: FailedAttempts;
 	readonly log?: Log;
 }
 
@@ -31,17 +29,13 @@ export interface Access {
 const nothingShown = 'no credentials';
 
 export const createAccess = (options: AccessOptions): Access => {
-	const { methods, open = [], allowedFailures = 0, clock = systemClock, log = silentLog } = options;
-	const attempts = createFailedAttempts({
-		...{ clock, allowed: allowedFailures },
-		onPause: (address, milliseconds) => log.warn('too many wrong credentials', { address, milliseconds }),
-	});
+	const { methods, open = [], attempts, log = silentLog } = options;
 	const isClosed = (action: Action): boolean =>
 		!open.includes(action) && methods.some((method) => method.closes(action));
 
 	const reasonAgainst = async (request: AccessRequest): Promise<string | null> => {
 		const address = hostOf(request.remote);
-		if (attempts.pause(address) > 0) return 'too many wrong credentials before';
+		if ((attempts?.pause(address) ?? 0) > 0) return 'too many wrong credentials before';
 		const shown = shownIn(request.query);
 		const refusals: Refusal[] = [];
 		for (const method of methods) {
@@ -52,7 +46,7 @@ export const createAccess = (options: AccessOptions): Access => {
 		const hasShown = isAnythingShown(shown) || request.proves !== undefined;
 		if (!hasShown) return nothingShown;
 		// Whom nobody could judge may well be right: an outage must not keep publishers out beyond its end.
-		if (refusals.every(({ isVerdict }) => isVerdict)) attempts.failed(address);
+		if (refusals.every(({ isVerdict }) => isVerdict)) attempts?.failed(address);
 		return refusals.map(({ reason }) => reason).join(', ');
 	};
 

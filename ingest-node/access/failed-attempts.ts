@@ -14,7 +14,7 @@ export interface FailedAttempts {
 export interface FailedAttemptsOptions {
 	readonly clock: Clock;
 	/** Failures that an address has at once, and gets back over a minute; those have no consequence. 0: none ever has. */
-	readonly allowed: number;
+	readonly allowed: () => number;
 	/** Addresses that nothing is held against. */
 	readonly isExempt?: (address: string) => boolean;
 	/** Hears of each address that is not heard any longer. */
@@ -39,12 +39,13 @@ interface Record {
 }
 
 export const createFailedAttempts = (options: FailedAttemptsOptions): FailedAttempts => {
-	const { clock, allowed, isExempt = isLoopback, onPause } = options;
+	const { clock, isExempt = isLoopback, onPause } = options;
 	const records = new Map<string, Record>();
 
 	return {
 		pause: (address) => Math.max(0, (records.get(addressKey(address))?.until ?? 0) - clock.monotonic()),
 		failed: (address) => {
+			const allowed = options.allowed();
 			if (allowed === 0 || isExempt(address)) return;
 			const now = clock.monotonic();
 			const key = addressKey(address);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Access, type AccessOptions, createAccess } from '../../ingest-node/access/access.ts';
+import { createFailedAttempts } from '../../ingest-node/access/failed-attempts.ts';
 import type { Action, Grant } from '../../ingest-node/access/grant.ts';
 import { type AccessMethod, refused, undecided } from '../../ingest-node/access/method.ts';
 import { parseNamePattern } from '../../ingest-node/access/name-pattern.ts';
@@ -199,14 +200,19 @@ describe('stream keys', () => {
 });
 
 describe('refusals', () => {
-	const start = (options: Partial<AccessOptions> = {}) => {
+	const start = ({ allowedFailures = 3, ...options }: Partial<AccessOptions> & { allowedFailures?: number } = {}) => {
 		const lines: string[] = [];
 		const clock = createFakeClock();
 		const methods = [
 			createStreamKeys([plainKey('good-key', { publish: [parseNamePattern('a')].filter((p) => p !== null) })]),
 		];
 		const log = createLog((line) => lines.push(line), 'debug');
-		return { lines, clock, access: createAccess({ methods, clock, log, allowedFailures: 3, ...options }) };
+		const attempts = createFailedAttempts({
+			clock,
+			allowed: () => allowedFailures,
+			onPause: (address, milliseconds) => log.warn('too many wrong credentials', { address, milliseconds }),
+		});
+		return { lines, clock, access: createAccess({ methods, attempts, log, ...options }) };
 	};
 
 	it('are all the same, and logged without what was shown', async () => {
