@@ -1,7 +1,9 @@
-/** HTTPS in front of the local edge: takes TLS off and passes the bytes on. */
-import { connect, type Socket } from 'node:net';
-import { createServer } from 'node:tls';
+/** HTTPS in front of the local edge: a reverse proxy that takes TLS off and says so to the Worker (`X-Forwarded-Proto`). */
+import { Agent, type RequestListener } from 'node:http';
+import { createServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { listen } from '../ingest-node/servers/listen.ts';
+import { forward } from './forward.ts';
 
 export interface HttpsFront {
 	readonly port: number;
@@ -19,25 +21,28 @@ export interface HttpsOptions {
 	readonly target: { readonly host: string; readonly port: number };
 }
 
-// A connection that is silent for so long in both directions is of no use to anyone.
+// A connection that is silent for so long is of no use to anyone.
 const idleTimeout = 120_000;
+// A page renews its pictures every ten seconds at least.
+const keepAliveTimeout = 30_000;
+// The largest body has 16 KB.
+const times = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 };
 const maxConnections = 1000;
 
 /** @throws ListenError */
 export const startHttps = async ({ port, host, cert, key, target }: HttpsOptions): Promise<HttpsFront> => {
-	const sockets = new Set<Socket>();
-	const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, (client) => {
-		const upstream = connect(target);
-		for (const [from, to] of [
-			[client, upstream],
-			[upstream, client],
-		] as const) {
-			from.setTimeout(idleTimeout, () => from.destroy());
-			from.on('error', () => to.destroy());
-			from.on('close', () => to.destroy());
-			from.pipe(to);
-		}
-	});
+	const sockets = new Set<Duplex>();
+	// A connection for each request: one that is kept may be closed by the server at the moment at which it is used.
+	const agent = new Agent({ keepAlive: false, maxSockets: maxConnections });
+	const onRequest: RequestListener = (incoming, outgoing) =>
+		forward(incoming, outgoing, { target, agent, patience: idleTimeout });
+	const server = createServer(
+		{ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000, keepAliveTimeout, ...times },
+		onRequest,
+	);
+	// Whether to go on is for the server to say.
+	server.on('checkContinue', onRequest);
+	server.timeout = idleTimeout;
 	// Each is a connection more to the edge.
 	server.maxConnections = maxConnections;
 	// Node says that a handshake took too long, and keeps the connection.
@@ -53,6 +58,7 @@ export const startHttps = async ({ port, host, cert, key, target }: HttpsOptions
 		stop: () => {
 			server.close();
 			for (const socket of sockets) socket.destroy();
+			agent.destroy();
 		},
 	};
 };
