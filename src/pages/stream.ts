@@ -10,7 +10,7 @@ export interface StreamPage {
 	readonly name: StreamName;
 	readonly info: KeyframeInfo;
 	readonly view: StreamView;
-	/** Scheme and host under which this page was asked for. */
+	/** Scheme and host under which the client has asked for this page. */
 	readonly origin: string;
 	/** URL of the wall. */
 	readonly home: string;

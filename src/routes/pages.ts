@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { onlyMethods } from '../http/methods.ts';
 import { openApiDocument } from '../http/openapi.ts';
+import { publicOrigin } from '../http/public-origin.ts';
 import { apiPage } from '../pages/api.ts';
 import { assets } from '../pages/assets.ts';
 import { streamGonePage, streamPage } from '../pages/stream.ts';
@@ -21,6 +22,8 @@ const policy =
 	"default-src 'none'; img-src 'self' blob:; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 const headers = { 'Content-Security-Policy': policy, 'Referrer-Policy': 'same-origin' };
+
+const origin = (context: Context<RouteEnv>): string => publicOrigin(context.req.raw);
 
 /** Where pictures are signed, a page needs a grant, which its pictures then use. */
 interface Grant {
@@ -75,7 +78,7 @@ const stream = async (context: Context<RouteEnv>): Promise<Response> => {
 	if (found === null) return context.html(streamGonePage(name, home), 404, headers);
 	const { info } = found;
 	const view = streamView(name, info, grant.query === '' ? publicStreamQuery : grant.query, grant.query);
-	const page = streamPage({ name, info, view, origin: url.origin, home, isSigned: grant.query !== '' });
+	const page = streamPage({ name, info, view, origin: origin(context), home, isSigned: grant.query !== '' });
 	return context.html(page, 200, headers);
 };
 
@@ -85,8 +88,6 @@ const asset = (context: Context<RouteEnv>): Response => {
 	if (found === undefined) throw new LivestillError('NOT_FOUND', 'there is no such file');
 	return context.body(found.text, 200, { 'Content-Type': found.type, 'Cache-Control': 'public, max-age=300' });
 };
-
-const origin = (context: Context<RouteEnv>): string => new URL(context.req.raw.url).origin;
 
 export const pagesRoute = new Hono<RouteEnv>()
 	.get('/', wall)

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { streamTag } from '../http/cache-tag.ts';
 import { matchesEtag } from '../http/conditional.ts';
+import { publicOrigin } from '../http/public-origin.ts';
 import { sequenceHeaders } from '../http/sequence-headers.ts';
 import type { TimedVariables } from '../http/server-timing.ts';
 import { endOf, type Slots } from '../preview/slots.ts';
@@ -45,7 +46,7 @@ const cues = async (context: SequenceContext, url: URL, path: SequencePath): Pro
 	const format = 'storyboard.jpg';
 	const pathname = anyPath(path.name, format);
 	const spriteUrl = async (parameters: Readonly<Record<string, string>>): Promise<string> =>
-		`${url.origin}${pathname}?${await services.previewAccess.query({ pathname, format, parameters }, query)}`;
+		`${publicOrigin(context.req.raw)}${pathname}?${await services.previewAccess.query({ pathname, format, parameters }, query)}`;
 	const list = await services.listCues({ path, query: parseSequenceQuery(query, path.kind) }, spriteUrl);
 	const etag = await strongEtag(list.text);
 	const headers = headersOf(context, validUntil, { ...list, etag });
