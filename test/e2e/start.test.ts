@@ -34,11 +34,12 @@ const untilReady = async (peer: Peer): Promise<void> => {
 const untilGone = (pids: readonly number[]): Promise<number> =>
 	until('all processes are gone', 5000, async () => !pids.some(isAlive));
 
-const getHttps = (url: string, ca: Buffer): Promise<number | undefined> =>
+const getHttps = (url: string, ca: Buffer): Promise<string> =>
 	new Promise((resolve, reject) => {
-		request(url, { ca }, (response) => {
-			response.resume();
-			resolve(response.statusCode);
+		request(url, { ca }, async (response) => {
+			let text = '';
+			for await (const chunk of response) text += chunk;
+			resolve(`${response.statusCode} ${text}`);
 		})
 			.on('error', reject)
 			.end();
@@ -57,7 +58,9 @@ describe('npm start', () => {
 			const keyFile = join(dataDir, 'tls/key.pem');
 			expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
 			const ca = await readFile(join(dataDir, 'tls/cert.pem'));
-			expect(await getHttps(`${urlOf(peer, 'REST over HTTPS')}/health`, ca)).toBe(200);
+			const https = urlOf(peer, 'REST over HTTPS');
+			expect(await getHttps(`${https}/health`, ca)).toBe('200 {"status":"ok"}');
+			expect(await getHttps(`${https}/openapi.json`, ca)).toContain(`"servers":[{"url":"${https}"}]`);
 			// The second start finds the certificate of the first.
 			certificate ??= ca.toString();
 			expect(ca.toString()).toBe(certificate);
