@@ -132,9 +132,14 @@ const hasMetricsToken = apiTokens?.some(({ scopes }) => scopes.includes('metrics
 const metrics =
 	operatorToken === undefined && !hasMetricsToken ? undefined : { token: operatorToken, text: counters.text };
 const isolateLimit = rateLimit === null ? null : createIsolateLimit(rateLimit, clock.now);
+const onLimitFailure = (error: unknown): void =>
+	console.error(JSON.stringify({ event: 'RATE_LIMITER fails, each isolate counts for itself', error: String(error) }));
 const guard: Guard = {
 	api: createApiAccess(apiTokens),
-	rateLimit: variables.RATE_LIMITER === undefined ? isolateLimit : createBoundLimit(variables.RATE_LIMITER),
+	rateLimit:
+		variables.RATE_LIMITER === undefined
+			? isolateLimit
+			: createBoundLimit({ binding: variables.RATE_LIMITER, otherwise: isolateLimit, onFailure: onLimitFailure }),
 	obstacles,
 };
 for (const obstacle of obstacles) console.error(JSON.stringify({ event: 'not set up for production', obstacle }));

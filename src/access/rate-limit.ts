@@ -42,9 +42,31 @@ export const createIsolateLimit = (perSecond: number, now: () => number): RateLi
 	};
 };
 
-export const createBoundLimit = (binding: RateLimitBinding): RateLimit => ({
-	take: async (key) => {
-		const { success } = await binding.limit({ key });
-		if (!success) throw new RateLimited(bindingRetryAfter);
-	},
-});
+export interface BoundLimitOptions {
+	readonly binding: RateLimitBinding;
+	/** Counts while the binding fails; `null`: nobody does. */
+	readonly otherwise: RateLimit | null;
+	/** Told of the first failure of an isolate. */
+	readonly onFailure: (error: unknown) => void;
+}
+
+/** A binding that fails is no reason to serve nobody: the isolate counts, as it would without one. */
+export const createBoundLimit = ({ binding, otherwise, onFailure }: BoundLimitOptions): RateLimit => {
+	let hasFailed = false;
+	const ask = async (key: string): Promise<{ readonly success: boolean } | null> => {
+		try {
+			return await binding.limit({ key });
+		} catch (error) {
+			if (!hasFailed) onFailure(error);
+			hasFailed = true;
+			return null;
+		}
+	};
+	return {
+		take: async (key) => {
+			const answer = await ask(key);
+			if (answer === null) await otherwise?.take(key);
+			else if (!answer.success) throw new RateLimited(bindingRetryAfter);
+		},
+	};
+};

@@ -170,12 +170,40 @@ describe('rate limits', () => {
 	});
 
 	test('may be counted by Cloudflare', async () => {
-		const { request } = start(createBoundLimit(env.TEST_LIMITER), null);
+		const { request } = start(
+			createBoundLimit({ binding: env.TEST_LIMITER, otherwise: null, onFailure: () => {} }),
+			null,
+		);
 		const statuses: number[] = [];
 		for (let n = 0; n < 6; n++) statuses.push((await request('/api', from('198.51.100.7'))).status);
 		expect(statuses).toEqual([200, 200, 200, 429, 429, 429]);
 		expect((await request('/api', from('198.51.100.8'))).status).toBe(200);
 		expect((await request('/api', from('198.51.100.7'))).headers.get('Retry-After')).toBe('10');
+	});
+});
+
+describe('a rate limiting binding that fails', () => {
+	const broken = {
+		limit: async () => {
+			throw new Error('internal error');
+		},
+	};
+	const statuses = async (otherwise: RateLimit | null, onFailure: () => void): Promise<number[]> => {
+		const { request } = start(createBoundLimit({ binding: broken, otherwise, onFailure }), null);
+		const seen: number[] = [];
+		for (let n = 0; n < 7; n++) seen.push((await request('/api')).status);
+		return seen;
+	};
+
+	test('leaves the counting to the isolate, and is told of once', async () => {
+		let failures = 0;
+		const otherwise = createIsolateLimit(1, () => 0);
+		expect(await statuses(otherwise, () => (failures += 1))).toEqual([200, 200, 200, 200, 200, 429, 429]);
+		expect(failures).toBe(1);
+	});
+
+	test('lets everybody in where the isolate has no limit', async () => {
+		expect(new Set(await statuses(null, () => {}))).toEqual(new Set([200]));
 	});
 });
 
