@@ -3,13 +3,14 @@
  * effort on purpose: a few writes at a time, none repeated, the newest keyframe of a stream instead of an older one that
  * still waits. So it can neither delay the live objects nor fill the memory when the store is slow.
  */
-import { historyKey } from '../../src/shared/history-key.ts';
+import { historyKey, settled } from '../../src/shared/history-key.ts';
 import { buildMetadata, type HistoryPolicy, objectContentType } from '../../src/shared/keyframe-object.ts';
 import type { StreamName } from '../../src/shared/stream-name.ts';
 import { createBackoff } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { bodyOf, infoOf, type Keyframe, type Session } from '../keyframe.ts';
 import type { KeyframeStore } from '../store/port.ts';
+import { storeCallTimeout } from '../store/time-limit.ts';
 
 /** What became of a keyframe that was to be kept: written; not even tried; tried in vain. */
 export type KeepOutcome = 'kept' | 'dropped' | 'failed';
@@ -36,6 +37,9 @@ const mostWrites = 4;
 /** Bytes of keyframes that may wait: a hundred streams of a megabyte, or a thousand of a hundred kilobytes. */
 const mostWaiting = 100 * 1024 * 1024;
 
+/** Milliseconds that a keyframe may wait: its write ends before the time that it belongs to counts as settled. */
+const longestWait = settled - storeCallTimeout;
+
 /** More streams than a node has: beyond, those that are over are forgotten. */
 const manyNames = 10_000;
 
@@ -48,8 +52,8 @@ const sizeOf = ({ unit }: Keyframe): number => unit.payloads.reduce((sum, { leng
 export const createHistoryKeeper = (options: KeeperOptions): HistoryKeeper => {
 	const { policy, store, clock, random, onOutcome } = options;
 	const backoff = createBackoff(clock, random);
-	/** One keyframe a session at most; a Map keeps the order in which they came. */
-	const waiting = new Map<Session, Keyframe>();
+	/** One keyframe a session at most, and since when, monotonic; a Map keeps the order in which they came. */
+	const waiting = new Map<Session, { readonly keyframe: Keyframe; readonly since: number }>();
 	const lastIntervals = new Map<StreamName, number>();
 	let waitingBytes = 0;
 	let writes = 0;
@@ -67,10 +71,20 @@ export const createHistoryKeeper = (options: KeeperOptions): HistoryKeeper => {
 	};
 
 	const take = (session: Session): Keyframe | undefined => {
-		const keyframe = waiting.get(session);
+		const keyframe = waiting.get(session)?.keyframe;
 		if (keyframe !== undefined) waitingBytes -= sizeOf(keyframe);
 		waiting.delete(session);
 		return keyframe;
+	};
+
+	/** What would come too late: others may have been told by now that there is nothing. */
+	const dropLate = (): void => {
+		for (const [session, { since }] of waiting) {
+			// They are in the order of their times.
+			if (clock.monotonic() - since <= longestWait) return;
+			take(session);
+			onOutcome('dropped');
+		}
 	};
 
 	const write = async (session: Session, keyframe: Keyframe): Promise<void> => {
@@ -96,6 +110,7 @@ export const createHistoryKeeper = (options: KeeperOptions): HistoryKeeper => {
 
 	const writeNext = (): void => {
 		cancelTimer();
+		dropLate();
 		const pause = backoff.until - clock.monotonic();
 		if (pause > 0 && waiting.size > 0 && !isClosed) cancelTimer = clock.after(pause, writeNext);
 		while (writes < mostWrites && pause <= 0 && !isClosed) {
@@ -110,12 +125,13 @@ export const createHistoryKeeper = (options: KeeperOptions): HistoryKeeper => {
 		policy,
 		open: (session) => (keyframe) => {
 			if (isClosed || !isFirst(session.name, keyframe.capturedAt)) return;
+			dropLate();
 			if (take(session) !== undefined) onOutcome('dropped');
 			if (waitingBytes + sizeOf(keyframe) > mostWaiting) {
 				onOutcome('dropped');
 				return;
 			}
-			waiting.set(session, keyframe);
+			waiting.set(session, { keyframe, since: clock.monotonic() });
 			waitingBytes += sizeOf(keyframe);
 			writeNext();
 		},

@@ -3,6 +3,7 @@
  * the stream has ended meanwhile does not matter: nobody is told that what the answer shows is now.
  */
 import { LivestillError } from '../shared/errors.ts';
+import { settled } from '../shared/history-key.ts';
 import { isLive, type KeyframeInfo } from '../shared/keyframe-object.ts';
 import type { KeyframeId } from '../shared/preview/path.ts';
 import type { StreamName } from '../shared/stream-name.ts';
@@ -32,8 +33,6 @@ export interface PastKeyframe {
 
 /** Milliseconds that a keyframe may be away from a moment unless the request says so: longer intervals are rare. */
 const usualReach = 10_000;
-/** Milliseconds after which a keyframe that was to be kept is, or never will be. */
-export const settled = 60_000;
 
 const pageSize = 1000;
 // Of one keyframe a second, the most that are kept, an hour before the moment.

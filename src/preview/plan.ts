@@ -1,5 +1,6 @@
 /** Which kept keyframes an animation or a storyboard shows, and how large: decided without a decoder, by one list call mostly. */
 import { LivestillError } from '../shared/errors.ts';
+import { settled } from '../shared/history-key.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import { limits } from '../shared/limits.ts';
 import type { SequencePath } from '../shared/preview/sequence-path.ts';
@@ -7,7 +8,7 @@ import { type SequenceQuery, usualWidth } from '../shared/preview/sequence-query
 import type { StreamName } from '../shared/stream-name.ts';
 import type { KeptEntry } from '../store/ports.ts';
 import { boxOf, type FrameBox } from './frame-box.ts';
-import { newestOf, nothingReadable, type PastTools, settled, spacingOf } from './past.ts';
+import { newestOf, nothingReadable, type PastTools, spacingOf } from './past.ts';
 import { countRuleOf, endOf, firstOfEach, type Slots, slotsOf } from './slots.ts';
 
 export interface PlanTools extends PastTools {

@@ -26,6 +26,12 @@ const digits = 13;
 /** The latest moment that a key can have, epoch milliseconds: in the year 2286. */
 export const latestMoment = 10 ** digits - 1;
 
+/**
+ * Milliseconds after which a keyframe that was to be kept is, or never will be: nodes give it up then, and the edge takes what it finds of
+ * the time before for final.
+ */
+export const settled = 60_000;
+
 /** Prefix of what is kept of a stream. */
 export const historyPrefix = (name: StreamName): string => `${historyRoot}${encodeRuns(name)}/`;
 
