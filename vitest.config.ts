@@ -21,7 +21,7 @@ const otherKeyframes = ['hevc/x265/odd-444.265', 'vp8/odd.vp8', 'vp9/odd.vp9', '
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/livestill/compiled');
 
 /** End-to-end tests that judge times of a second or less: nothing else runs beside them. */
-const timed = ['fresh', 'lifecycle', 'lossy-network', 'rtmp-play', 'shutter-lag'].map(
+const timed = ['fresh', 'lifecycle', 'lossy-network', 'rtmp-play', 'rtsp-player', 'shutter-lag'].map(
 	(name) => `test/e2e/${name}.test.ts`,
 );
 const endToEnd = { testTimeout: 60_000, hookTimeout: 60_000 };

@@ -2,7 +2,8 @@
  * The programs that tests talk to. What is missing is installed from the distribution where that is possible (Debian
  * or Ubuntu, as root); otherwise it is said which tests cannot run, and where `CI` is set that is a failure.
  */
-import { runs, succeeds } from './run.ts';
+import { readFileSync } from 'node:fs';
+import { logs, succeeds } from './run.ts';
 
 interface Peer {
 	readonly name: string;
@@ -93,22 +94,26 @@ const missing = (): Peer[] => peers.filter(({ isThere }) => !isThere());
 
 const canInstall = (): boolean => process.getuid?.() === 0 && succeeds('apt-get', ['--version']);
 
-const install = (packages: readonly string[]): boolean => {
-	const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-	// The lists of a fresh container are empty; those of an old one name packages that are gone.
-	return (
-		runs('apt-get', ['update', '-q'], environment) &&
-		runs('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], environment)
-	);
-};
+// The lists of a fresh container are empty; those of an old one name packages that are gone. One process for both: the
+// second goes on while this one is busy.
+const install = 'apt-get update -q && apt-get install -y -q --no-install-recommends "$@"';
 
-/** Makes the peers available as far as possible. Returns whether the tests may run: all peers are there, or `CI` is not set. */
-export const preparePeers = (): boolean => {
+/**
+ * Makes the peers available as far as possible; meanwhile the caller may do something else, even without a pause.
+ * Resolves to whether the tests may run: all peers are there, or `CI` is not set.
+ *
+ * @param log file for what the package manager says
+ */
+export const preparePeers = async (log: string): Promise<boolean> => {
 	const wanted = missing();
 	if (wanted.length === 0) return true;
 	if (canInstall()) {
-		console.log(`installing ${wanted.map(({ name }) => name).join(' and ')} from the distribution`);
-		install(wanted.flatMap(({ packages }) => packages));
+		console.log(`installing ${wanted.map(({ name }) => name).join(' and ')} from the distribution: ${log}`);
+		const packages = wanted.flatMap((peer) => peer.packages);
+		const isInstalled = await logs('sh', ['-c', install, 'sh', ...packages], log, {
+			DEBIAN_FRONTEND: 'noninteractive',
+		});
+		if (!isInstalled) console.error(readFileSync(log, 'utf8'));
 	}
 	const lost = missing();
 	for (const { name, packages, loss } of lost)

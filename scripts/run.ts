@@ -1,5 +1,6 @@
 /** Running other programs, for the scripts of this folder. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Path of the repository, with a slash at its end. */
@@ -14,6 +15,22 @@ export const runs = (program: string, args: readonly string[], environment: Node
 	});
 	if (error !== undefined) console.error(`${program}: ${error.message}`);
 	return status === 0;
+};
+
+/** Runs a program beside this one, its output in a file. Resolves to whether it ended with 0. */
+export const logs = (
+	program: string,
+	args: readonly string[],
+	file: string,
+	environment: NodeJS.ProcessEnv,
+): Promise<boolean> => {
+	const log = openSync(file, 'w');
+	const child = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, ...environment } });
+	closeSync(log);
+	return new Promise((resolve) => {
+		child.once('error', () => resolve(false));
+		child.once('close', (code) => resolve(code === 0));
+	});
 };
 
 /** Whether a program ends with 0, without its output. */
