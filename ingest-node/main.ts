@@ -23,7 +23,7 @@ import { importKeys, keyPart } from './reload/control-keys.ts';
 import { createReload, createStagedReload, type Read, type Reloadable } from './reload/reload.ts';
 import { filesOf } from './reload/setting-files.ts';
 import { sourcePart } from './reload/source-part.ts';
-import { watchFiles } from './reload/watch-files.ts';
+import { createFileWatch } from './reload/watch-files.ts';
 import { type AddressShare, createAddressShare } from './servers/address-share.ts';
 import { createControlServer } from './servers/control.ts';
 import { createFront } from './servers/front.ts';
@@ -37,11 +37,12 @@ import { ConfigError } from './settings/config-error.ts';
 import { withSettingsFile } from './settings/file.ts';
 import type { Port } from './settings/kinds.ts';
 import { printSettings } from './settings/read.ts';
-import { createShutdown, type EndingNode, longestEnd, webhookTimeOf } from './shutdown.ts';
+import { createShutdown, type EndingNode, longestEnd, type Shutdown, webhookTimeOf } from './shutdown.ts';
 import { createPlayPull } from './sources/play-pull.ts';
 import type { PullRule } from './sources/pull-rule.ts';
 import { createSources } from './sources/registry.ts';
 import { createRtspPull } from './sources/rtsp-pull.ts';
+import { createStartQueue } from './start-queue.ts';
 import { UnfitStoreError } from './store/s3-check.ts';
 import { createStoreClock } from './store-clock.ts';
 import { createWatchedStore } from './watched-store.ts';
@@ -313,8 +314,14 @@ const main = async (): Promise<void> => {
 	process.stdout.on('error', () => {});
 	process.stderr.on('error', () => {});
 	try {
+		const starting = createStartQueue();
+		let reload = async (_why: string): Promise<void> => {};
+		const files = createFileWatch((name) => starting.hear(() => void reload(`${name} has changed`)));
+		const family = joinFamily();
 		const read = (): Read => {
 			const environment = withSettingsFile(process.env);
+			// Those of the newest settings, even if there is something wrong in them.
+			if (family === null) files.watch(filesOf(environment));
 			return { environment, config: readConfig(environment) };
 		};
 		const first = read();
@@ -324,7 +331,6 @@ const main = async (): Promise<void> => {
 			return;
 		}
 		const log = createLog((line) => process.stdout.write(line), config.logLevel);
-		const family = joinFamily();
 		if (family !== null) {
 			// The primary says when it is over, and when there is something new; signals of a terminal reach all of them.
 			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
@@ -342,15 +348,18 @@ const main = async (): Promise<void> => {
 			throw new ConfigError([
 				'There is no object store: set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or STORE_DIR, or use npm start.',
 			]);
-		// From now on: the node may take a while to start.
-		const early: string[] = [];
-		let onChange = (why: string): unknown => early.push(why);
-		let onHangUp = (): void => process.exit(129);
-		watchFiles(filesOf(environment), (name) => void onChange(`${name} has changed`));
+		let shutdown: Shutdown | null = null;
+		const end = (signal: string): void => {
+			// Who says it twice does not want to wait for the start.
+			if (shutdown === null && hasSignal) process.exit(1);
+			hasSignal = true;
+			starting.hear(() => shutdown?.signal(signal));
+		};
+		let hasSignal = false;
+		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
 		// The end of a terminal, or somebody who has changed the configuration.
-		process.on('SIGHUP', () => void (process.stdin.isTTY ? onHangUp() : onChange('SIGHUP')));
+		process.on('SIGHUP', () => (process.stdin.isTTY ? end('SIGHUP') : starting.hear(() => void reload('SIGHUP'))));
 		const started = config.workers === 1 ? await start(config, log, null) : await startWorkers(config, log);
-		tellParent(started.urls);
 		const node: EndingNode = {
 			...started,
 			stop: (timeout) => {
@@ -361,14 +370,13 @@ const main = async (): Promise<void> => {
 		};
 		const { drainTime } = config;
 		const exit = (code: 0 | 1): void => process.exit(code);
-		const shutdown = createShutdown({ node, clock: systemClock, log, drainTime, exit });
-		const reload = createReload(createStagedReload({ first, read, parts: started.parts }), log);
-		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => shutdown.signal(signal));
-		onHangUp = () => shutdown.signal('SIGHUP');
-		onChange = (why) => void reload(why);
-		for (const why of early) onChange(why);
+		const running = createShutdown({ node, clock: systemClock, log, drainTime, exit });
+		shutdown = running;
+		reload = createReload(createStagedReload({ first, read, parts: started.parts }), log);
+		starting.open();
+		tellParent(started.urls);
 		// With a store of its own it outlives whoever started it.
-		if (!config.hasOwnStore) process.on('disconnect', () => shutdown.end('the parent process is gone', orphanTimeout));
+		if (!config.hasOwnStore) process.on('disconnect', () => running.end('the parent process is gone', orphanTimeout));
 	} catch (error) {
 		const isExpected = [ConfigError, ListenError, UnfitStoreError].some((kind) => error instanceof kind);
 		process.stderr.write(`${isExpected ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { needRestart } from '../../ingest-node/reload/reloadable.ts';
 import { filesOf } from '../../ingest-node/reload/setting-files.ts';
 import { sourceChanges } from '../../ingest-node/reload/source-changes.ts';
-import { watchFiles } from '../../ingest-node/reload/watch-files.ts';
+import { createFileWatch } from '../../ingest-node/reload/watch-files.ts';
 import { parseSourceSettings } from '../../ingest-node/sources/source-settings.ts';
 import { publish } from '../../local/rtmp-publisher.ts';
 import { eventually } from './support/eventually.ts';
@@ -72,7 +72,9 @@ it('files are watched, also when they are replaced or away for a while', async (
 	const file = join(folder, 'keys');
 	await writeFile(file, 'a');
 	const seen: string[] = [];
-	const stop = watchFiles([file], (name) => seen.push(name), 50);
+	const other = join(folder, 'other');
+	const files = createFileWatch((name) => seen.push(name), 50);
+	files.watch([file]);
 	await new Promise((resolve) => setTimeout(resolve, 200));
 	expect(seen).toEqual([]);
 	await writeFile(`${file}.new`, 'b');
@@ -82,7 +84,14 @@ it('files are watched, also when they are replaced or away for a while', async (
 	await new Promise((resolve) => setTimeout(resolve, 200));
 	await writeFile(file, 'c');
 	await eventually('the second change', () => seen.length === 2);
-	stop();
+	await writeFile(other, 'a');
+	files.watch([other]);
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	await writeFile(file, 'dd');
+	await writeFile(other, 'bb');
+	await eventually('a change of the other one', () => seen.includes(other));
+	expect(seen).toEqual([file, file, other]);
+	files.watch([]);
 });
 
 const start = async (lines: readonly string[], env: Readonly<Record<string, string>> = {}) => {
@@ -151,8 +160,9 @@ describe('a node', () => {
 			...['publish_token: marker-token', 'max_connections: x', 'stream_keys: [{name: a, key: marker}]'],
 			'rtsp_sources: [{uri: "http://marker@x"}]',
 		];
-		const said = await reload(broken);
-		expect(said.match(/"configuration not reloaded"/g)).toHaveLength(3);
+		await reload(broken);
+		const refusals = (): unknown[] => node.output().match(/"configuration not reloaded","why":"SIGHUP"/g) ?? [];
+		await eventually('all three', () => refusals().length === 3);
 		expect(await reload(['publish_token: "marker-token', '  x'])).toContain('not reloaded');
 		expect(await reload(['publish_token: marker-token', 'control_key: ""', 'rtsp_pull_allow: "???"'])).toContain(
 			'RTSP_PULL_ALLOW',
@@ -165,6 +175,18 @@ describe('a node', () => {
 		const { reload, mayPublish } = await start(['publish_token: first-token']);
 		expect(await reload(['publish_token: second-token'], false)).toContain('has changed');
 		expect([await mayPublish('first-token'), await mayPublish('second-token')]).toEqual([false, true]);
+	});
+
+	it('watches the files that its new settings name', async () => {
+		const keys = join(folder, 'keys.yaml');
+		await writeFile(keys, '- {name: "**", key: first-token}\n');
+		const { node, reload, mayPublish } = await start(['publish_token: some-token']);
+		await reload([`stream_keys: ${keys}`]);
+		expect(await mayPublish('first-token')).toBe(true);
+		await writeFile(`${keys}.new`, '- {name: "**", key: second-token}\n');
+		await rename(`${keys}.new`, keys);
+		await eventually('a reload', () => node.output().includes('keys.yaml has changed'));
+		await eventually('the new key', () => mayPublish('second-token'));
 	});
 
 	it('of several processes changes all of them', async () => {
