@@ -11,9 +11,11 @@ import type { Clock } from '../clock.ts';
 import { createGate, Refusal } from '../control/gate.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { FreshKeyframe, Hub } from '../hub.ts';
-import { bodyOf, infoOf, type Keyframe, type Session } from '../keyframe.ts';
+import { infoOf } from '../keyframe.ts';
 import { type Log, messageOf } from '../log.ts';
 import { answerJson, refusal } from './json-answer.ts';
+import { createSentBodies } from './sent-bodies.ts';
+import { statusOf } from './whip-answer.ts';
 
 /** Calls that are answered at a time: each may hold a socket for the whole wait. */
 const defaultMaxCalls = 256;
@@ -63,39 +65,37 @@ const readBody = async (request: IncomingMessage): Promise<Uint8Array<ArrayBuffe
 	return new Uint8Array(Buffer.concat(chunks));
 };
 
-/** Bodies of keyframes that are being sent: many calls for one keyframe share its copy. */
-const createBodies = (): ((session: Session, keyframe: Keyframe) => Uint8Array<ArrayBuffer>) => {
-	const bodies = new WeakMap<Keyframe, Uint8Array<ArrayBuffer>>();
-	return (session, keyframe) => {
-		const body = bodies.get(keyframe) ?? (bodyOf(session, keyframe) as Uint8Array<ArrayBuffer>);
-		bodies.set(keyframe, body);
-		return body;
-	};
-};
-
 const failureOf = (error: unknown): { status: number; code: string; message: string } => {
 	if (error instanceof Refusal && error.status === 503)
 		return { status: 503, code: 'BUSY', message: 'There are too many calls.' };
 	if (error instanceof Refusal) return { status: 401, code: 'UNAUTHORIZED', message: 'The call is not authorised.' };
-	if (!(error instanceof LivestillError)) return { status: 500, code: 'INTERNAL', message: 'Something went wrong.' };
-	return { status: error.code === 'BODY_TOO_LARGE' ? 413 : 400, code: error.code, message: error.message };
+	if (!(error instanceof LivestillError) || error.code === 'INTERNAL')
+		return { status: 500, code: 'INTERNAL', message: 'Something went wrong.' };
+	return { status: statusOf(error.code), code: error.code, message: error.message };
 };
 
 export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHandler => {
 	const { hub, keys, clock, log, capacity, maxCalls = defaultMaxCalls, onCall } = options;
 	const gate = createGate({ keys, clock, ...(capacity !== undefined && { capacity }) });
 	const failures = createErrorCounter(clock, (count, last) => log.warn('control calls failed', { count, last }));
-	const bodyFor = createBodies();
+	const bodies = createSentBodies();
 	let calls = 0;
 
-	const compose = (found: FreshKeyframe | null, after: number | undefined): ControlAnswer & { contentType: string } => {
-		const none = { metadata: {}, body: empty, contentType: 'text/plain' };
-		if (found === null) return { ...none, status: 404 };
+	/** @param respond resolves to the status when the answer is sent */
+	const answerWith = async (
+		found: FreshKeyframe | null,
+		after: number | undefined,
+		respond: (answer: ControlAnswer, contentType: string) => Promise<number>,
+	): Promise<number> => {
+		const none = { metadata: {}, body: empty };
+		if (found === null) return respond({ ...none, status: 404 }, 'text/plain');
 		const { session, keyframe } = found;
-		if (keyframe === null || (after !== undefined && keyframe.capturedAt <= after)) return { ...none, status: 204 };
+		if (keyframe === null || (after !== undefined && keyframe.capturedAt <= after))
+			return respond({ ...none, status: 204 }, 'text/plain');
 		const info = infoOf(session, keyframe, clock.now() + lease);
-		const body = bodyFor(session, keyframe);
-		return { status: 200, metadata: buildMetadata(info), body, contentType: objectContentType(info.codec) };
+		return bodies.share(session, keyframe, (body) =>
+			respond({ status: 200, metadata: buildMetadata(info), body }, objectContentType(info.codec)),
+		);
 	};
 
 	const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -108,21 +108,19 @@ export const createKeyframeCall = (options: KeyframeCallOptions): KeyframeCallHa
 		calls += 1;
 		try {
 			const found = await hub.freshKeyframe(streamName, { session, after, timeout: controlLimits.wait });
-			const { contentType, ...answer } = compose(found, after);
-			const headers = await answerHeaders(candidate.key, candidate.authorization.nonce, answer);
-			response.setTimeout(sendTimeout, () => response.destroy());
-			const length = answer.status === 204 ? {} : { 'content-length': answer.body.length };
-			response.writeHead(answer.status, {
-				...headers,
-				...length,
-				'content-type': contentType,
-				'cache-control': 'no-store',
-			});
-			response.end(answer.body);
-			await finished(response);
+			const respond = async (answer: ControlAnswer, contentType: string): Promise<number> => {
+				const headers = await answerHeaders(candidate.key, candidate.authorization.nonce, answer);
+				response.setTimeout(sendTimeout, () => response.destroy());
+				const length = answer.status === 204 ? {} : { 'content-length': answer.body.length };
+				const common = { 'content-type': contentType, 'cache-control': 'no-store' };
+				response.writeHead(answer.status, { ...headers, ...length, ...common });
+				response.end(answer.body);
+				await finished(response);
+				return answer.status;
+			};
+			const status = await answerWith(found, after, respond);
 			const milliseconds = Math.round(clock.monotonic() - began);
-			onCall?.(answer.status, milliseconds);
-			const { status } = answer;
+			onCall?.(status, milliseconds);
 			log.debug('keyframe call', {
 				stream: streamName,
 				session,

@@ -35,6 +35,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 	NO_KEYFRAME: 503,
 };
 
+export const statusOf = (code: ErrorCode): number => statuses[code] ?? 500;
+
 const moreHeaders: Readonly<Record<number, Record<string, string>>> = {
 	401: { 'www-authenticate': 'Bearer' },
 	// The rest of a body that is too large is not read.
@@ -48,7 +50,7 @@ export const answerError = (response: ServerResponse, error: unknown, headers: R
 	if (response.headersSent || response.destroyed) return;
 	const { code, message } =
 		error instanceof LivestillError ? error : { code: 'INTERNAL' as const, message: 'something went wrong here' };
-	const status = statuses[code] ?? 500;
+	const status = statusOf(code);
 	response.writeHead(status, {
 		...corsHeaders,
 		'content-type': 'application/json',
