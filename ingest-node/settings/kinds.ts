@@ -127,7 +127,12 @@ const isHttpUrl = (value: string): boolean => {
 	return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === '' && value.length <= 1000;
 };
 
-/** An address without a slash at its end. */
+/** An address as it was given: a slash at its end may mean something there. */
+export const exactUrl = kind('an http or https URL without credentials is needed', (value) =>
+	isHttpUrl(value) ? new URL(value).href : undefined,
+);
+
+/** An address behind which paths are put: without a slash at its end. */
 export const httpUrl = kind('an http or https URL without credentials is needed', (value) =>
 	isHttpUrl(value) ? new URL(value).href.replace(/\/+$/, '') : undefined,
 );

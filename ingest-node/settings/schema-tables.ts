@@ -85,11 +85,14 @@ export const schema = z.object({
 		kinds.strongSecret,
 		access('JSON Web Tokens: the secret of HS256: [security.md](security.md#json-web-tokens)'),
 	),
-	JWT_JWKS_URL: optionally(kinds.httpUrl, open('JSON Web Tokens: where the public keys of RS256, ES256 and EdDSA are')),
+	JWT_JWKS_URL: optionally(
+		kinds.exactUrl,
+		open('JSON Web Tokens: where the public keys of RS256, ES256 and EdDSA are'),
+	),
 	JWT_AUDIENCE: optionally(kinds.printable, open('JSON Web Tokens: their `aud`; needed with `JWT_JWKS_URL`')),
 	JWT_ISSUER: optionally(kinds.printable, open('JSON Web Tokens: their `iss`')),
 	AUTH_HOOK_URL: optionally(
-		kinds.httpUrl,
+		kinds.exactUrl,
 		access('who is asked whether somebody may publish or play: [security.md](security.md#the-hook)'),
 	),
 	PLAY_ACCESS: normally(

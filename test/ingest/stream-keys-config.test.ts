@@ -71,6 +71,10 @@ describe('STREAM_KEYS', () => {
 describe('JSON Web Tokens', () => {
 	test('need a key, and with a key set an audience', () => {
 		expect(problems({ JWT_AUDIENCE: 'us' })).toContain('JWT_SECRET or JWT_JWKS_URL is needed');
+		for (const url of ['https://issuer.example/keys/', 'https://issuer.example/keys?a=/', 'https://issuer.example/']) {
+			expect(read({ JWT_JWKS_URL: url, JWT_AUDIENCE: 'us' }).jwt?.keySetUrl).toBe(url);
+			expect(read({ AUTH_HOOK_URL: url }).hookUrl).toBe(url);
+		}
 		expect(problems({ JWT_JWKS_URL: 'https://issuer.example/keys' })).toContain('JWT_AUDIENCE is needed');
 		expect(problems({ JWT_SECRET: 'short' })).toContain('JWT_SECRET');
 		expect(read({ JWT_JWKS_URL: 'https://issuer.example/keys', JWT_AUDIENCE: 'us' }).jwt).toEqual({
