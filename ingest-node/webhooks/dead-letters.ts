@@ -52,8 +52,10 @@ export const createDeadLetters = (file: string | undefined, log: Log, maxBytes =
 		add: (letter) => {
 			const { receiver, reason, attempts, body } = letter;
 			const summary = { webhook: body.event, stream: body.streamName, id: body.id, receiver, reason, attempts };
-			if (file === undefined) log.error('webhook not delivered', { ...summary, body: JSON.stringify(body) });
-			else if (waiting >= maxWaiting) log.error('webhook not delivered, nor written', summary);
+			const whole = { ...summary, body: JSON.stringify(body) };
+			if (file === undefined) log.error('webhook not delivered', whole);
+			// A node that stops gives up all that waits at once.
+			else if (waiting >= maxWaiting) log.error('webhook not delivered, nor written', whole);
 			else {
 				log.warn('webhook not delivered', summary);
 				waiting += 1;

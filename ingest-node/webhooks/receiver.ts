@@ -159,6 +159,8 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
 		if (event.event !== 'snapshot.created' || last?.event !== 'snapshot.created' || isUnderWay) return false;
 		if (last.session !== event.session) return false;
 		lane.events[at] = event;
+		// Its pause goes on: that is the receiver's.
+		if (at === 0) lane.attempts = 0;
 		onOutcome(last, 'superseded');
 		return true;
 	};
