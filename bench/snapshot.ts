@@ -1,9 +1,14 @@
-/** A whole POST through the real Worker, nothing cached, against a spawned ffmpeg; and the same POST repeated. */
+/**
+ * A whole POST through the real Worker, nothing cached, against a spawned ffmpeg, and against a Worker that only reads the
+ * object and answers as much; and the same POST repeated.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildWorker } from '../local/build-worker.ts';
+import { buildWorker, type WorkerBundle } from '../local/build-worker.ts';
 import { type LocalEdge, startEdge } from '../local/edge.ts';
+import { liveKey, parseStreamName } from '../src/shared/stream-name.ts';
+import { bareWorker } from './bare-worker.ts';
 import { snapshotTime } from './libavcodec.ts';
 import { childrenNamed, processorTime } from './processor-time.ts';
 import { putFrame, streamName } from './put-frame.ts';
@@ -16,57 +21,85 @@ const rounds = 11;
 const warmUps = 30;
 const repeats = 50;
 
-/** Sends one request. Returns its `Server-Timing`. @throws Error when there is no picture */
-const post = async (edge: LocalEdge): Promise<string> => {
-	const response = await fetch(`http://127.0.0.1:${edge.port}/rest-api/stream/snapshot`, {
+/** A Worker in a workerd process of its own. */
+interface Contender {
+	readonly edge: LocalEdge;
+	readonly pid: number;
+}
+
+interface Answer {
+	readonly size: number;
+	readonly timing: string;
+}
+
+const snapshotPath = '/rest-api/stream/snapshot';
+
+/** Of the Worker that only reads. */
+const barePath = (size: number): string =>
+	`/?${new URLSearchParams({ key: liveKey(parseStreamName(streamName)), size: String(size) })}`;
+
+/** Sends one request. @throws Error when there is no picture */
+const post = async ({ edge }: Contender, path: string): Promise<Answer> => {
+	const response = await fetch(`http://127.0.0.1:${edge.port}${path}`, {
 		method: 'POST',
 		body: JSON.stringify({ streamName }),
 	});
 	const text = await response.text();
 	if (!response.ok) throw new Error(`POST answers ${response.status}: ${text.slice(0, 200)}`);
-	return response.headers.get('server-timing') ?? '';
+	return { size: text.length, timing: response.headers.get('server-timing') ?? '' };
 };
 
 /** Milliseconds of a phase in a `Server-Timing` header. */
 const phase = (timing: string, name: string): number => Number(new RegExp(`${name};dur=([0-9.]+)`).exec(timing)?.[1]);
 
-interface Posts {
+interface Posts extends Answer {
 	/** Milliseconds per POST: on the clock, and of the processor in workerd, simulated R2 included. */
 	readonly wall: number;
 	readonly cpu: number;
-	/** `Server-Timing` of the last one. */
-	readonly timing: string;
 }
 
-const timePosts = async (edge: LocalEdge, pid: number, count: number): Promise<Posts> => {
+/** Sends `count` requests; the answer is the last one's. */
+const timePosts = async (contender: Contender, path: string, count: number): Promise<Posts> => {
+	const { pid } = contender;
 	const cpu = processorTime(pid);
 	const wall = performance.now();
-	let timing = '';
-	for (let index = 0; index < count; index++) timing = await post(edge);
-	return { wall: (performance.now() - wall) / count, cpu: (processorTime(pid) - cpu) / count, timing };
+	let answer: Answer = { size: 0, timing: '' };
+	for (let index = 0; index < count; index++) answer = await post(contender, path);
+	return { ...answer, wall: (performance.now() - wall) / count, cpu: (processorTime(pid) - cpu) / count };
 };
 
-const measure = async (edge: LocalEdge, pid: number, stream: BenchStream, hasFfmpeg: boolean, from: number) => {
+const measure = async (ours: Contender, bare: Contender, stream: BenchStream, hasFfmpeg: boolean, from: number) => {
 	const uncached: Posts[] = [];
+	const read: Posts[] = [];
 	const cached: Posts[] = [];
 	const spawned: number[] = [];
 	for (let round = -warmUps; round < rounds; round++) {
 		const sequence = from + round + warmUps + 1;
-		await putFrame(edge, stream, sequence);
-		const fresh = await timePosts(edge, pid, 1);
+		await putFrame(ours.edge, stream, sequence);
+		const fresh = await timePosts(ours, snapshotPath, 1);
+		await putFrame(bare.edge, stream, sequence);
+		const only = await timePosts(bare, barePath(fresh.size), 1);
 		if (round < 0) continue;
 		uncached.push(fresh);
-		cached.push(await timePosts(edge, pid, repeats));
+		read.push(only);
+		cached.push(await timePosts(ours, snapshotPath, repeats));
 		if (hasFfmpeg) spawned.push(await snapshotTime(stream.frames[sequence % stream.frames.length] as Uint8Array));
 	}
-	return { uncached, cached, spawned };
+	return { uncached, read, cached, spawned };
+};
+
+/** @param dataDir where its bucket is */
+const startContender = async (bundle: WorkerBundle, dataDir: string): Promise<Contender> => {
+	const before = new Set(childrenNamed('workerd'));
+	const edge = await startEdge({ port: 0, host: '127.0.0.1', dataDir, bundle });
+	return { edge, pid: childrenNamed('workerd').find((child) => !before.has(child)) ?? 0 };
 };
 
 export const benchSnapshot = async (hasFfmpeg: boolean): Promise<Section[]> => {
 	const dataDir = mkdtempSync(join(tmpdir(), 'livestill-bench-'));
-	const before = new Set(childrenNamed('workerd'));
-	const edge = await startEdge({ port: 0, host: '127.0.0.1', dataDir, bundle: await buildWorker() });
-	const pid = childrenNamed('workerd').find((child) => !before.has(child)) ?? 0;
+	const bundle = await buildWorker();
+	const ours = await startContender(bundle, join(dataDir, 'ours'));
+	const bare = await startContender(bareWorker(bundle), join(dataDir, 'bare'));
 	const streams = [
 		...benchStreams('320x214', hasFfmpeg),
 		...benchStreams('1280x720', hasFfmpeg).slice(0, 2),
@@ -76,19 +109,22 @@ export const benchSnapshot = async (hasFfmpeg: boolean): Promise<Section[]> => {
 	const phaseRows = [];
 	try {
 		for (const [index, stream] of streams.entries()) {
-			const { uncached, cached, spawned } = await measure(edge, pid, stream, hasFfmpeg, (index + 1) * 1000);
+			const { uncached, read, cached, spawned } = await measure(ours, bare, stream, hasFfmpeg, (index + 1) * 1000);
 			const cpu = uncached.map((timing) => timing.cpu);
+			const net = uncached.map((timing, round) => timing.cpu - (read[round]?.cpu ?? 0));
 			const wall = uncached.map((timing) => timing.wall);
 			const repeated = cached.map((timing) => timing.cpu);
 			const lap = (name: string): number => median(uncached.map(({ timing }) => phase(timing, name)));
 			phaseRows.push([stream.name, lap('fetch'), lap('decode'), lap('convert'), lap('encode')]);
 			rows.push([
-				...[stream.name, median(cpu), median(wall), median(spawned), medianRatio(cpu, spawned)],
+				...[stream.name, median(cpu), median(read.map((timing) => timing.cpu)), median(net)],
+				...[median(wall), median(spawned), medianRatio(cpu, spawned)],
 				...[median(repeated), medianRatio(cpu, repeated)],
 			]);
 		}
 	} finally {
-		await edge.stop();
+		await ours.edge.stop();
+		await bare.edge.stop();
 		rmSync(dataDir, { recursive: true, force: true });
 	}
 	return [
@@ -97,6 +133,8 @@ export const benchSnapshot = async (hasFfmpeg: boolean): Promise<Section[]> => {
 			head: [
 				'stream',
 				'uncached cpu',
+				'cpu of a Worker that only reads',
+				'difference',
 				'uncached wall',
 				'spawned ffmpeg, wall',
 				'cpu / ffmpeg',
