@@ -15,8 +15,9 @@ export const BLOCK_8X8: usize = 64 * COEFFICIENT_BYTES;
 /** DC levels of Intra_16x16 luma (by position in the 4x4 matrix, transposed), or of a chroma plane. */
 export const dcLevels: usize = memory.data(16 * COEFFICIENT_BYTES, 16);
 
+const WEIGHTS_SIZE: usize = 3 * 16 + 3 * 64;
 /** weightScale lists as the shell writes them, in zig-zag order: Intra Y, Cb, Cr 4x4, then Intra Y, Cb, Cr 8x8. */
-export const weights: usize = memory.data(3 * 16 + 3 * 64, 16);
+export const weights: usize = memory.data(WEIGHTS_SIZE, 16);
 
 /** qP that tables are made for: up to 51, with the 36 of 14-bit samples, and 3 more for chroma DC in 4:2:2. */
 const QP_COUNT: i32 = HIGH ? 52 + 36 + 3 : 52 + 3;
@@ -43,9 +44,28 @@ function class8x8(x: i32, y: i32): i32 {
   return 5;
 }
 
-/** Fills the tables from `weights`; of the 8x8 lists the first `lists8x8`, one unless chroma is coded like luma. */
+/** What the tables were made of last: the weights, how many of their 8x8 lists, up to which qP. */
+const builtWeights: usize = memory.data(WEIGHTS_SIZE, 16);
+let builtLists8x8: i32 = 0;
+let builtCount: i32 = 0;
+
+function isBuilt(lists8x8: i32, count: i32): bool {
+  if (lists8x8 != builtLists8x8 || count != builtCount) return false;
+  for (let at: usize = 0; at < WEIGHTS_SIZE; at += 16)
+    if (v128.any_true(v128.xor(v128.load(weights + at), v128.load(builtWeights + at)))) return false;
+  return true;
+}
+
+/**
+ * Fills the tables from `weights`, unless they are what they should be: in a small picture that takes longer than a row of
+ * macroblocks. Of the 8x8 lists the first `lists8x8`, one unless chroma is coded like luma.
+ */
 export function buildScales(lists8x8: i32): void {
   const count = 52 + 3 + max(qpOffset(false), qpOffset(true));
+  if (isBuilt(lists8x8, count)) return;
+  builtLists8x8 = lists8x8;
+  builtCount = count;
+  memory.copy(builtWeights, weights, WEIGHTS_SIZE);
   for (let i = 0; i < 64; i++) store<i32>(unitScale + (i << 2), 1 << SCALE_SHIFT);
   for (let list = 0; list < 3; list++) {
     for (let k = 0; k < 16; k++) {
