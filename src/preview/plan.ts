@@ -7,6 +7,7 @@ import type { SequencePath } from '../shared/preview/sequence-path.ts';
 import { type SequenceQuery, usualWidth } from '../shared/preview/sequence-query.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 import type { KeptEntry } from '../store/ports.ts';
+import { decodingCost } from './decoding-cost.ts';
 import { boxOf, type FrameBox } from './frame-box.ts';
 import { newestOf, nothingReadable, type PastTools, spacingOf } from './past.ts';
 import { countRuleOf, endOf, firstOfEach, type Slots, slotsOf } from './slots.ts';
@@ -69,7 +70,7 @@ export const isFree = ({ count, from, to }: SequenceQuery): boolean =>
  */
 const careful = 0.8;
 
-/** What one answer may cost: samples of each keyframe, and the part of the limits that may be used. */
+/** What one answer may cost: samples of each keyframe, weighed, and the part of the limits that may be used. */
 interface Budget {
 	readonly samples: number;
 	readonly part: number;
@@ -130,7 +131,7 @@ export const planSequence = async (
 	const isSized = options.width !== undefined && options.height !== undefined;
 	const info = isSized && !isFree(query) ? null : await infoOfKept(tools, name, earliest.capturedAt);
 	const part = kind === 'cues' || isFree(query) ? careful : 1;
-	const budget = { samples: info === null ? 0 : info.width * info.height, part };
+	const budget = { samples: info === null ? 0 : decodingCost(info), part };
 	const { slots, chosen } = begun(affordable({ slots: asked, chosen: found }, query, budget, rule.name), query);
 	const entries = chosen.filter(isKept);
 	const last = entries.at(-1);

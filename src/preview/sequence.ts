@@ -15,6 +15,7 @@ import type { FailureMemory } from '../snapshot/failure-memory.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { CachedPicture, PictureCache, StoredKeyframe } from '../store/ports.ts';
+import { decodingCost } from './decoding-cost.ts';
 import { fitOptions, type PreviewImaging } from './draw.ts';
 import { checkPixels } from './frame-box.ts';
 import {
@@ -61,12 +62,13 @@ export interface Sequence extends Pick<SequencePlan, 'slots' | 'capturedAt' | 'i
 export type TakeSequence = (request: TakeSequenceRequest, stopwatch: Stopwatch) => Promise<Sequence>;
 
 /** Refuses what would take too long, before it does: keyframes of a stream are mostly of one size. */
-const checkSamples = ({ width, height }: KeyframeInfo, count: number, name: string): void => {
-	const most = Math.floor(limits.sequenceSamples / Math.max(1, width * height));
+const checkSamples = (info: KeyframeInfo, count: number, name: string): void => {
+	const { codec, width, height } = info;
+	const most = Math.floor(limits.sequenceSamples / Math.max(1, decodingCost(info)));
 	if (count > most)
 		throw new LivestillError(
 			'INVALID_PARAMETER',
-			`${name}: ${count} pictures of ${width} × ${height} are more than are decoded at once, at most ${most}`,
+			`${name}: ${count} pictures of ${width} × ${height} in ${codec} are more than are decoded at once, at most ${most}`,
 		);
 };
 
@@ -113,7 +115,7 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 			if (stored === null) continue;
 			const { info } = stored;
 			if (index === 1 && !isFree(query)) checkSamples(info, times.length, countRuleOf(path.kind).name);
-			samples += info.width * info.height;
+			samples += decodingCost(info);
 			// The stream is larger than it was at the beginning, which its list does not tell: what is there by now will do.
 			if (samples > limits.sequenceSamples) break;
 			try {

@@ -32,7 +32,7 @@ export const limits = {
 	/** Pixels of a sprite: RGBA of it, 10 MB, is there while keyframes are decoded, and twice while it is encoded. */
 	spritePixels: 2560 * 1024,
 	/**
-	 * Luma samples of all keyframes that one answer is made of: 64 of 1080p, 16 of 4K. With the bytes below they are its time, and a
+	 * Luma samples of all keyframes that one answer is made of: 64 of 1080p in H.264, 16 of 4K; other codecs count more. With the bytes below they are its time, and a
 	 * Worker has five seconds: 100 of 1080p with 12 MB took 5.6 s of a processor that had eight times as much to do.
 	 */
 	sequenceSamples: 64 * 1920 * 1088,
