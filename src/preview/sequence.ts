@@ -1,6 +1,6 @@
 /**
- * The use case: many kept keyframes in one answer, an animation or the sprite of a storyboard. Which ones is decided by one
- * list call, so that a client that has the answer, or a cache, costs no decode.
+ * The use case: many kept keyframes in one answer, an animation or the sprite of a storyboard. Which ones is decided by
+ * lists of the store, one mostly, so that a client that has the answer, or a cache, costs no decode.
  */
 import type { Decoder } from '../decoder/index.ts';
 import type { StartAnimation } from '../image/apng.ts';

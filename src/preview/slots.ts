@@ -69,10 +69,20 @@ export const slotsOf = (
 };
 
 const pageSize = 1000;
+/** Where more are in a slot than a list gives, all but the first are in vain. */
+const fewEntries = 10;
+
+/** How many to ask for after such entries: a list of many, or a few in each slot. */
+const nextLimit = (entries: readonly KeptEntry[], interval: number): number => {
+	const [first, last] = [entries[0], entries.at(-1)];
+	if (first === undefined || last === undefined) return pageSize;
+	const inSlot = (interval * (entries.length - 1)) / Math.max(1, last.capturedAt - first.capturedAt);
+	return inSlot < pageSize ? pageSize : fewEntries;
+};
 
 /**
- * The first kept keyframe in each slot, `null` where there is none. One list call mostly, as many as
- * there are slots when each has thousands.
+ * The first kept keyframe in each slot, `null` where there is none. One list call for a thousand kept keyframes, one after the other;
+ * one for each slot, of a few entries, when each has more than that.
  *
  * @throws LivestillError `STORE_UNAVAILABLE`
  */
@@ -82,8 +92,9 @@ export const firstOfEach = async (
 	{ from, interval, count }: Slots,
 ): Promise<readonly (KeptEntry | null)[]> => {
 	const chosen: (KeptEntry | null)[] = Array.from({ length: count }, () => null);
+	let limit = pageSize;
 	for (let slot = 0; slot < count; ) {
-		const entries = await history.list(name, from + slot * interval, pageSize);
+		const entries = await history.list(name, from + slot * interval, limit);
 		const slotOf = ({ capturedAt }: KeptEntry): number => Math.floor((capturedAt - from) / interval);
 		for (const entry of entries) {
 			const at = slotOf(entry);
@@ -91,8 +102,9 @@ export const firstOfEach = async (
 			chosen[at] ??= entry;
 		}
 		const last = entries.at(-1);
-		if (last === undefined || entries.length < pageSize) return chosen;
+		if (last === undefined || entries.length < limit) return chosen;
 		slot = slotOf(last) + 1;
+		limit = nextLimit(entries, interval);
 	}
 	return chosen;
 };
