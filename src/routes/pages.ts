@@ -89,10 +89,16 @@ const asset = (context: Context<RouteEnv>): Response => {
 	return context.body(found.text, 200, { 'Content-Type': found.type, 'Cache-Control': 'public, max-age=300' });
 };
 
+const toWall = (context: Context<RouteEnv>): Response =>
+	context.redirect(`/${new URL(context.req.raw.url).search}`, 302);
+
 export const pagesRoute = new Hono<RouteEnv>()
 	.get('/', wall)
 	.get('/pages/streams.json', list)
 	.get('/pages/*', asset)
+	// Without a name they are all streams: the wall.
+	.get('/streams', toWall)
+	.get('/streams/', toWall)
 	.get('/streams/*', stream)
 	.get('/api', (context) => context.html(apiPage(openApiDocument(origin(context))), 200, headers))
 	.get('/openapi.json', (context) =>
