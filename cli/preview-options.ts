@@ -25,10 +25,13 @@ interface OptionRule {
 	readonly short?: string;
 }
 
-/** Reads a command line of options in `more`, parameters of previews, and at most `most` words. @throws UsageError */
-export const parseCommand = (args: string[], more: Readonly<Record<string, OptionRule>>, most: number) => {
-	const parameterRules = [...settable].map(([option, { isFlag }]) => [option, { type: isFlag ? 'boolean' : 'string' }]);
-	const options = { ...(Object.fromEntries(parameterRules) as Record<string, OptionRule>), ...more };
+/** Parameters of previews, for the commands that ask for one. */
+export const parameterRules: Readonly<Record<string, OptionRule>> = Object.fromEntries(
+	[...settable].map(([option, { isFlag }]) => [option, { type: isFlag ? 'boolean' : 'string' }]),
+);
+
+/** Reads a command line of these options and at most `most` words. @throws UsageError */
+export const parseCommand = (args: string[], options: Readonly<Record<string, OptionRule>>, most: number) => {
 	try {
 		const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
 		if (positionals.length > most) throw new UsageError(`there is one word too many: ${positionals[most]}`);

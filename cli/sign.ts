@@ -4,6 +4,7 @@ import { exitCodes } from './exit-codes.ts';
 import {
 	formatOption,
 	keyOption,
+	parameterRules,
 	parametersOf,
 	parseCommand,
 	previewUsage,
@@ -28,7 +29,7 @@ const expiry = (text: string): number => {
 /** Prints the URL. Returns the exit code. @throws UsageError */
 export const signCommand = async (args: string[]): Promise<number> => {
 	const text = { type: 'string' } as const;
-	const rules = { prefix: text, expires: text, format: text, key: text, server: text };
+	const rules = { ...parameterRules, prefix: text, expires: text, format: text, key: text, server: text };
 	const { values, positionals } = parseCommand(args, rules, 1);
 	const key = keyOption(values);
 	if (key === null) throw new UsageError('the key is missing: --key ID:SECRET, or LIVESTILL_PREVIEW_KEY');

@@ -7,6 +7,7 @@ import { fileNameOf } from './file-name.ts';
 import {
 	formatOption,
 	keyOption,
+	parameterRules,
 	parametersOf,
 	parseCommand,
 	previewUsage,
@@ -49,6 +50,7 @@ export const snapshotCommand = async (args: string[]): Promise<number> => {
 	const { values, positionals } = parseCommand(
 		args,
 		{
+			...parameterRules,
 			output: { type: 'string', short: 'o' },
 			format: { type: 'string' },
 			server: { type: 'string' },

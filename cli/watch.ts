@@ -8,6 +8,7 @@ import { fileNameOf } from './file-name.ts';
 import {
 	formatOption,
 	keyOption,
+	parameterRules,
 	parametersOf,
 	parseCommand,
 	previewUsage,
@@ -33,6 +34,7 @@ const number = (text: string, option: string, least: number): number => {
 export const watchCommand = async (args: string[]): Promise<number> => {
 	const text = { type: 'string' } as const;
 	const rules = {
+		...parameterRules,
 		output: { ...text, short: 'o' },
 		every: text,
 		count: text,
