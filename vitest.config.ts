@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-// Most tests wait for something about as long as they compute: one file more than there are processors. Vitest's own
-// default, one less, is a single file at a time on a machine with two.
-const maxWorkers = availableParallelism() + 1;
+// Vitest's own default, one less, is a single file at a time on a machine with two processors, and most tests wait for
+// something half of their time.
+const maxWorkers = availableParallelism();
 
 // Workers have no file system.
 const keyframe = readFileSync('test/fixtures/h264/x264/size-318x214.264');
@@ -48,7 +48,6 @@ export default defineConfig({
 					include: ['test/e2e/**/*.test.ts'],
 					exclude: timed,
 					...endToEnd,
-					maxWorkers: availableParallelism(),
 					sequence: { groupOrder: 1 },
 				},
 			},
