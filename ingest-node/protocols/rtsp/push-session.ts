@@ -218,11 +218,11 @@ export const createPushSession = (ports: PushPorts, random: () => number): PushS
 		},
 		redirect: () => {
 			if (phase === 'idle') return null;
-			const location = url.replace(/\?.*$/s, '');
-			return writeRequest('REDIRECT', location, [
+			// As it came, its credentials too: without them the publisher would not be let in again.
+			return writeRequest('REDIRECT', url, [
 				['CSeq', '1'],
 				['Session', id],
-				['Location', location],
+				['Location', url],
 			]);
 		},
 		report: () => media?.report(),

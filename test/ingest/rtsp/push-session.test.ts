@@ -88,6 +88,15 @@ const statusOf = async (answer: Promise<RtspResponse>): Promise<[number, string]
 };
 
 describe('a publisher', () => {
+	it('is asked to leave for the URL that it came with, credentials and all', async () => {
+		const bench = startBench();
+		expect(bench.session.redirect()).toBeNull();
+		await bench.announce();
+		const redirect = only<RtspRequest>(bench.session.redirect() ?? new Uint8Array());
+		expect([redirect.method, redirect.url, headerOf(redirect, 'location')]).toEqual(['REDIRECT', url, url]);
+		expect(headerOf(redirect, 'session')).toBe('id1');
+	});
+
 	it('announces, sets up, records and leaves', async () => {
 		const bench = startBench();
 		expect(headerOf(await bench.ask('OPTIONS', '*'), 'public')).toContain('ANNOUNCE, SETUP, RECORD');
