@@ -1,10 +1,24 @@
 /** How many of something, connections or sessions, one address may have at a time. */
+import type { Socket } from 'node:net';
 import { addressKey, isLoopback } from '../access/address-key.ts';
 
 export interface AddressShare {
 	/** Takes one; the result gives it back, once. `null`: the address has all that it may have. */
 	take(address: string | undefined): (() => void) | null;
 }
+
+/** Counts a connection until it is closed, before anything is read, TLS included; one too many is cut. Without a share none is. */
+export const keepToShare = (
+	share: AddressShare | undefined,
+	socket: Socket,
+	onRefused: (why: string) => void,
+): void => {
+	const giveBack = share?.take(socket.remoteAddress);
+	if (giveBack === null) {
+		onRefused('too many connections of one address');
+		socket.destroy();
+	} else if (giveBack !== undefined) socket.once('close', giveBack);
+};
 
 export interface AddressShareOptions {
 	/** `null`: no limit. */

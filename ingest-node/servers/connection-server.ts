@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { Log } from '../log.ts';
-import type { AddressShare } from './address-share.ts';
+import { type AddressShare, keepToShare } from './address-share.ts';
 import { type ListenOptions, listen } from './listen.ts';
 
 export interface TlsFiles {
@@ -65,15 +65,6 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 	}, checkInterval);
 	checking.unref();
 
-	/** Before anything is read, TLS included. */
-	const keepToShare = (socket: Socket): void => {
-		const giveBack = share?.take(socket.remoteAddress);
-		if (giveBack === null) {
-			refused.count('too many connections of one address');
-			socket.destroy();
-		} else if (giveBack !== undefined) socket.once('close', giveBack);
-	};
-
 	const accept = (socket: Socket): void => {
 		if (socket.destroyed) return;
 		const connection = serve(socket, () => connections.delete(connection));
@@ -99,7 +90,7 @@ export const createConnectionServer = (options: ConnectionServerOptions): Connec
 	return {
 		listen: async ({ tls, ...where }) => {
 			const server = create(tls);
-			server.prependListener('connection', keepToShare);
+			server.prependListener('connection', (socket: Socket) => keepToShare(share, socket, refused.count));
 			// Counts TCP connections, so also those whose TLS handshake is not done.
 			server.maxConnections = maxConnections;
 			server.on('drop', () => refused.count('too many connections'));

@@ -12,6 +12,7 @@ import type { PublishTarget } from '../protocols/rtmp/publish-name.ts';
 import { createRtmpSession, type RtmpEvent } from '../protocols/rtmp/session.ts';
 import { createPictureSource, type PictureSource } from '../protocols/webrtc/picture-source.ts';
 import type { Connection } from './connection-server.ts';
+import { peerAddress } from './peer-address.ts';
 import type { RtmpTimeouts } from './rtmp-timeouts.ts';
 
 export interface RtmpConnectionOptions {
@@ -28,9 +29,7 @@ const maxUnreadBytes = 64 * 1024;
 /** Takes the socket over. */
 export const serveRtmpConnection = (socket: Socket, options: RtmpConnectionOptions): Connection => {
 	const { hub, clock, log, timeouts, onClosed } = options;
-	// An IPv4 peer of an IPv6 socket is written as IPv4.
-	const address = (socket.remoteAddress ?? '?').replace(/^::ffff:/, '');
-	const remote = `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
+	const remote = peerAddress(socket.remoteAddress, socket.remotePort);
 	const session = createRtmpSession((bytes) => randomFillSync(bytes));
 	let publication: Publication | null = null;
 	/** The stream as players see it. */

@@ -139,22 +139,21 @@ export const createSourceRest = (options: SourceRestOptions): SourceRest => {
 		return matching;
 	};
 
-	/** Those of a URI; all without one. */
-	const found = async (uri: unknown): Promise<readonly SourceJson[]> => {
-		if (typeof uri !== 'string') return all.list();
+	const found = async (uri: string): Promise<readonly SourceJson[]> => {
 		const { url } = parseRtspUri(uri);
 		return (await all.list()).filter((source) => source.uri === url);
 	};
-	const nameOf = async (uri: string): Promise<StreamName | null> => (await found(uri))[0]?.toStream ?? null;
+	const nameIn = ([source]: readonly SourceJson[]): StreamName | null => source?.toStream ?? null;
 
 	const find: Call = async (fields, authorise) => {
 		const { uri } = fields;
-		await authorise(typeof uri === 'string' ? await nameOf(uri) : null);
-		return listed(await found(uri), fields);
+		const ofUri = typeof uri === 'string' ? await found(uri) : null;
+		await authorise(ofUri === null ? null : nameIn(ofUri));
+		return listed(ofUri ?? (await all.list()), fields);
 	};
 
 	const terminate: Call = async (fields, authorise) => {
-		await authorise(await nameOf(uriIn(fields)));
+		await authorise(nameIn(await found(uriIn(fields))));
 		const isThere = await all.remove(uriIn(fields));
 		if (!isThere) throw new LivestillError('STREAM_NOT_FOUND', 'no source has this URI');
 		return null;

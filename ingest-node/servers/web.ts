@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { createErrorCounter } from '../error-counter.ts';
 import type { Log } from '../log.ts';
-import type { AddressShare } from './address-share.ts';
+import { type AddressShare, keepToShare } from './address-share.ts';
 import type { TlsFiles } from './connection-server.ts';
 import { type ListenOptions, listen } from './listen.ts';
 
@@ -57,13 +57,7 @@ export const createWebServer = (options: WebServerOptions): WebServer => {
 							onRequest,
 						);
 			server.maxConnections = maxConnections;
-			server.prependListener('connection', (socket: Socket) => {
-				const giveBack = share?.take(socket.remoteAddress);
-				if (giveBack === null) {
-					failures.count('too many connections of one address');
-					socket.destroy();
-				} else if (giveBack !== undefined) socket.once('close', giveBack);
-			});
+			server.prependListener('connection', (socket: Socket) => keepToShare(share, socket, failures.count));
 			server.on('upgrade', onUpgrade);
 			server.on('clientError', (error, socket) => {
 				failures.count(error.message);

@@ -2,8 +2,8 @@
  * Challenges the client of one connection and tells what its answer proves. Nonces belong to the connection: an answer
  * that was overheard is of no use on another one. RFC 7616 § 3.3 to 3.5, RFC 7617
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { basicCredentials } from '../../../access/basic-credentials.ts';
+import { isAnyOf, secretDigest } from '../../../access/secret-digest.ts';
 import { type AuthItem, parseAuthList, quoted } from './auth-list.ts';
 import { digestAlgorithms, digestResponse, parseDigestAlgorithm } from './digest.ts';
 
@@ -28,10 +28,7 @@ const nonceLifetime = 120_000;
 /** Nonces that a connection may have open. */
 const maxNonces = 4;
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Equal digests are compared in constant time, whatever the lengths. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b));
+const isSame = (a: string, b: string): boolean => isAnyOf([secretDigest(a)], secretDigest(b));
 
 /** Clients differ in how much of the URL they put into the digest, but not in its path. */
 const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\/$/, '');
