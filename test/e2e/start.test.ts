@@ -135,7 +135,7 @@ describe('npm start', () => {
 		await until('ready', 20_000, async () => peer.output().includes('Ctrl-C'));
 		expect(urlOf(peer, 'REST over HTTP')).toBe('');
 		const ca = await readFile(join(dataDir, 'tls/cert.pem'));
-		expect(await getHttps(`${urlOf(peer, 'REST over HTTPS')}/health`, ca)).toBe(200);
+		expect(await getHttps(`${urlOf(peer, 'REST over HTTPS')}/health`, ca)).toBe('200 {"status":"ok"}');
 		peer.kill('SIGINT');
 		expect(await peer.ended).toBe(0);
 	});
