@@ -9,6 +9,7 @@ import {
   chromaRowBytes,
   chromaRows,
   chromaStride,
+  hasSubsampledChroma,
   isField,
   isMbaff,
   lumaStride,
@@ -149,6 +150,32 @@ function chromaInside(record: usize, cb: usize, cr: usize, stride: usize, step: 
 }
 
 /**
+ * All chroma edges inside a macroblock of 4:2:0 or 4:2:2 that is not in a pair. Those between rows have no sample in common with the
+ * upper edge, so that they need not wait for it.
+ */
+function chromaBlocksInside(record: usize, cb: usize, cr: usize, stride: usize): void {
+  const aCb = indexOf(record, load<i8>(record, MB_QP_CB), MB_OFFSET_A);
+  const aCr = indexOf(record, load<i8>(record, MB_QP_CR), MB_OFFSET_A);
+  const bCb = indexOf(record, load<i8>(record, MB_QP_CB), MB_OFFSET_B);
+  const bCr = indexOf(record, load<i8>(record, MB_QP_CR), MB_OFFSET_B);
+  if ((aCb < 16 || bCb < 16) && (aCr < 16 || bCr < 16)) return;
+  turnToDepth(true);
+  const alpha = halves(v128.load8_splat(alphaTable + aCb), v128.load8_splat(alphaTable + aCr));
+  const beta = halves(v128.load8_splat(betaTable + bCb), v128.load8_splat(betaTable + bCr));
+  const tc0 = halves(v128.load8_splat(tc0Table + aCb), v128.load8_splat(tc0Table + aCr));
+  const rows = chromaRows();
+  const column = 4 * SAMPLE_BYTES;
+  for (let row = 0; row < rows; row += 8) {
+    const at = <usize>row * stride + column;
+    chromaVertical(cb + at, cr + at, stride, false, alpha, beta, tc0);
+  }
+  for (let row = 4; row < rows; row += 4) {
+    const at = <usize>row * stride;
+    chromaHorizontal(cb + at, cr + at, stride, false, alpha, beta, tc0);
+  }
+}
+
+/**
  * Left edge of a macroblock whose left pair is of the other kind: each row has the macroblock that its left sample lies in.
  * `first` and `second` are the macroblocks of the left pair; their rows alternate beside a frame macroblock (`alternate`),
  * or stand one half above the other beside a field macroblock.
@@ -254,14 +281,24 @@ function deblockMacroblock(x: i32, y: i32, record: usize): void {
   const left = x > 0 ? filteredNeighbour(record, record - MB_SIZE, idc) : 0;
   const top = y > 0 ? filteredNeighbour(record, record - <usize>mbWidth * MB_SIZE, idc) : 0;
   const step = innerStep(record);
-  verticalEdges(record, left, samples, cb, cr, lumaStride, chromaStride, step);
+  if (left) {
+    turnToDepth(false);
+    lumaEdge(record, left, MB_QP, samples, lumaStride, true, true);
+    chromaEdge(record, left, cb, cr, chromaStride, true, true);
+  }
+  turnToDepth(false);
+  lumaInside(record, MB_QP, samples, lumaStride, step, true);
+  if (hasSubsampledChroma) chromaBlocksInside(record, cb, cr, chromaStride);
+  else chromaInside(record, cb, cr, chromaStride, step, true);
   if (top) {
     // Between the rows of a field bS is 3 (§ 8.7.2.1).
     turnToDepth(false);
     lumaEdge(record, top, MB_QP, samples, lumaStride, false, !isField);
     chromaEdge(record, top, cb, cr, chromaStride, false, !isField);
   }
-  horizontalInside(record, samples, cb, cr, lumaStride, chromaStride, step);
+  turnToDepth(false);
+  lumaInside(record, MB_QP, samples, lumaStride, step, false);
+  if (!hasSubsampledChroma) chromaInside(record, cb, cr, chromaStride, step, false);
 }
 
 /** A macroblock of an MBAFF frame: `pair` is the upper one of its pair. */

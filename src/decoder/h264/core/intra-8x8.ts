@@ -7,8 +7,8 @@ import { cover, COVER_INTRA_8X8 } from "./coverage";
 import { filter3 } from "./intra-4x4";
 import { fail, ERROR_PRED_MODE } from "./slice-state";
 
-/** Unfiltered neighbours, with one place in front and room behind. */
-const raw: usize = memory.data(64, 16);
+/** Rows of the modes that are woven of two averages. */
+const woven: usize = memory.data(64, 16);
 /** Filtered neighbours. */
 const edge: usize = memory.data(64, 16);
 /** Lane k: two-tap average of edge k, k + 1. */
@@ -28,25 +28,26 @@ function filterNeighbours(
   hasTopRight: bool,
   hasCorner: bool,
 ): void {
-  const at = raw + 1;
   const above = samples - stride;
+  // Neighbours of neighbours come by shifts and shuffles: what was just stored in pieces is slow to load as a whole. A missing
+  // corner repeats its neighbour on either side, which makes the two-neighbour filters of the standard.
   if (hasTop) {
-    store<u64>(at + TOP, load<u64>(above));
-    if (hasTopRight) store<u64>(at + TOP + 8, load<u64>(above, 8));
-    else store<u64>(at + TOP + 8, <u64>load<u8>(above, 7) * 0x0101010101010101);
-    store<u8>(at + TOP + 16, load<u8>(at + TOP + 15));
+    let top = v128.load64_zero(above);
+    if (hasTopRight) top = v128.load64_lane(above + 8, top, 1);
+    else top = v128.shuffle<u8>(top, top, 0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7);
+    const corner = hasCorner ? v128.load8_splat(above - 1) : v128.load8_splat(above);
+    const before = v128.shuffle<u8>(corner, top, 0, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+    const behind = v128.shuffle<u8>(top, top, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 15);
+    v128.store(edge + TOP, filter3(before, top, behind));
   }
   if (hasLeft) {
-    for (let y: usize = 0; y < 8; y++) store<u8>(at + 7 - y, load<u8>(samples - 1 + y * stride));
-    store<u8>(at - 1, load<u8>(at));
-  }
-  // A missing corner repeats its neighbour on either side, which makes the two-neighbour filters of the standard.
-  if (hasCorner) store<u8>(at + CORNER, load<u8>(above - 1));
-  else if (hasTop) store<u8>(at + CORNER, load<u8>(above));
-  v128.store(edge + TOP, filter3(v128.load(at + TOP - 1), v128.load(at + TOP), v128.load(at + TOP + 1)));
-  if (hasLeft) {
-    if (!hasCorner) store<u8>(at + CORNER, load<u8>(samples - 1));
-    v128.store64_lane(edge, filter3(v128.load(at - 1), v128.load(at), v128.load(at + 1)), 0);
+    // The uppermost sample in the highest byte.
+    let left: u64 = 0;
+    for (let y: usize = 0; y < 8; y++) left = (left << 8) | load<u8>(samples - 1 + y * stride);
+    const corner: u64 = hasCorner ? load<u8>(above - 1) : left >> 56;
+    const below = (left << 8) | (left & 0xff);
+    const over = (left >> 8) | (corner << 56);
+    v128.store64_lane(edge, filter3(i64x2.splat(below), i64x2.splat(left), i64x2.splat(over)), 0);
   }
   if (hasCorner) {
     const corner: u32 = load<u8>(above - 1);
@@ -177,12 +178,12 @@ function verticalRight(samples: usize, stride: usize): void {
 function horizontalDown(samples: usize, stride: usize): void {
   // Row 7 starts at place 0; each row above starts two places further.
   for (let k: usize = 0; k < 8; k++) {
-    store<u8>(raw + 2 * k, load<u8>(two + k));
-    store<u8>(raw + 2 * k + 1, load<u8>(three + k));
+    store<u8>(woven + 2 * k, load<u8>(two + k));
+    store<u8>(woven + 2 * k + 1, load<u8>(three + k));
   }
-  store<u64>(raw + 16, load<u64>(three + CORNER));
+  store<u64>(woven + 16, load<u64>(three + CORNER));
   for (let y: usize = 0; y < 8; y++) {
-    store<u64>(samples, load<u64>(raw + 14 - 2 * y));
+    store<u64>(samples, load<u64>(woven + 14 - 2 * y));
     samples += stride;
   }
 }
@@ -193,14 +194,14 @@ function horizontalUp(samples: usize, stride: usize): void {
   let b: u32 = load<u8>(edge + 6);
   for (let k: usize = 0; k < 8; k++) {
     const c: u32 = k < 6 ? load<u8>(edge + 5 - k) : load<u8>(edge);
-    store<u8>(raw + 2 * k, (a + b + 1) >> 1);
-    store<u8>(raw + 2 * k + 1, (a + 2 * b + c + 2) >> 2);
+    store<u8>(woven + 2 * k, (a + b + 1) >> 1);
+    store<u8>(woven + 2 * k + 1, (a + 2 * b + c + 2) >> 2);
     a = b;
     b = c;
   }
-  v128.store(raw + 14, v128.load8_splat(edge));
+  v128.store(woven + 14, v128.load8_splat(edge));
   for (let y: usize = 0; y < 8; y++) {
-    store<u64>(samples, load<u64>(raw + 2 * y));
+    store<u64>(samples, load<u64>(woven + 2 * y));
     samples += stride;
   }
 }
