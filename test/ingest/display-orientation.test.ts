@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDisplayOrientation } from '../../../src/shared/display-orientation.ts';
+import { parseDisplayOrientation } from '../../ingest-node/assemble/display-orientation.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 

@@ -2,9 +2,9 @@
  * How a camera was held: the display orientation SEI message, the same in H.264 (§ D.1.27, § D.2.27) and H.265 (§ D.2.17,
  * § D.3.17) as far as it is read here.
  */
-import { BitReader } from './bits.ts';
-import { removeEmulation } from './h264/emulation-prevention.ts';
-import type { Rotation } from './keyframe-object.ts';
+import { BitReader } from '../../src/shared/bits.ts';
+import { removeEmulation } from '../../src/shared/h264/emulation-prevention.ts';
+import type { Rotation } from '../../src/shared/keyframe-object.ts';
 
 const displayOrientation = 47;
 /** Of the payload are read: cancel, two flips, and an angle of 16 bits. */
