@@ -29,6 +29,17 @@ describe('traceparent', () => {
 		expect(writeTraceparent(traceOf(example, uuid), uuid)).toBe(`00-${traceId}-2b1c7a3052a14c6e-01`);
 	});
 
+	it.each([
+		['ff', '01'],
+		['03', '01'],
+		['02', '00'],
+		['fe', '00'],
+	])('passes no reserved flag on: %s', (flags, kept) => {
+		const parsed = parseTraceparent(example.slice(0, -2) + flags);
+		expect(parsed).toEqual({ traceId, flags: kept });
+		expect(writeTraceparent(traceOf(example.slice(0, -2) + flags, uuid), uuid)).toMatch(new RegExp(`-${kept}$`));
+	});
+
 	it('begins with the request where there is none', () => {
 		const header = writeTraceparent(traceOf('nonsense', uuid), uuid);
 		expect(header).toBe('00-2b1c7a3052a14c6e9d4e0b6a1f6a7c11-2b1c7a3052a14c6e-00');
