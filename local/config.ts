@@ -34,11 +34,11 @@ export const readConfig = (env: Environment): LocalConfig => {
 	const { settings, problems } = readSettings(env);
 	const found: string[] = [];
 	const ingest = ingestConfig(env, found);
-	// The ingest node reads the same settings, and knows more about them.
 	// Both halves together: whoever mends one thing should not find the next one then.
 	const open = isOn(env.PRODUCTION)
 		? openAtTheEdge({ ...env, CONTROL_HOSTS: env.CONTROL_HOSTS || 'this machine' })
 		: [];
+	// The ingest node reads the same settings, and knows more about them: what it has found goes first.
 	if (ingest === null || problems.length > 0 || open.length > 0)
 		throw new ConfigError([...(found.length > 0 ? found : problems), ...open]);
 	return {

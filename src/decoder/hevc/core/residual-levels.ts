@@ -2,7 +2,7 @@
 
 import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 import { nextState, rangeLps } from "../../cabac/core/tables";
-import { contexts, GREATER1, GREATER2, STAT_COEFF } from "./contexts";
+import { contexts, GREATER1, GREATER2 } from "./contexts";
 import {
   cover,
   COVER_ALIGNMENT,
