@@ -1,7 +1,7 @@
 import type { RateLimitBinding } from './access/rate-limit.ts';
 import { type ApiToken, parseApiTokens } from './shared/api-token.ts';
 import { isSecret } from './shared/control/key.ts';
-import { kidPattern } from './shared/preview/signature.ts';
+import { parsePreviewKeys } from './shared/preview/keys.ts';
 import { isOff, openAtTheEdge } from './shared/production.ts';
 
 /** What `wrangler.toml` binds to the Worker. */
@@ -73,19 +73,6 @@ const parseRate = (text: string, isProduction: boolean): number | null => {
 	return rate > 0 ? rate : isProduction ? productionRate : null;
 };
 
-/**
- * Here alone what makes no sense is not left out: a key that was set and does not work lets nobody in, instead of everybody.
- */
-const parsePreviewKeys = (text: string): ReadonlyMap<string, string> | null => {
-	if (text.trim() === '') return null;
-	const keys = new Map<string, string>();
-	for (const entry of text.split(',')) {
-		const [, id = '', secret = ''] = /^([^:]*):(.*)$/s.exec(entry.trim()) ?? [];
-		if (kidPattern.test(id) && isSecret(secret)) keys.set(id, secret);
-	}
-	return keys;
-};
-
 /** Who has set it has meant something by it: `ture` is no reason to serve everybody everything. */
 const isProductionMode = (text = ''): boolean => text.trim() !== '' && !isOff(text);
 
@@ -100,10 +87,10 @@ export const readConfig = (env: Variables): Config => {
 		controlKey: isSecret(CONTROL_KEY) ? CONTROL_KEY : undefined,
 		controlHosts: CONTROL_HOSTS,
 		refreshAge: /^[0-9]{1,5}(\.[0-9]{1,3})?$/.test(SNAPSHOT_MAX_AGE) ? Number(SNAPSHOT_MAX_AGE) * 1000 : undefined,
-		previewKeys: parsePreviewKeys(PREVIEW_KEYS),
+		// Here and with the tokens what makes no sense is not left out: a key that was set and does not work lets nobody in.
+		previewKeys: parsePreviewKeys(PREVIEW_KEYS)?.keys ?? null,
 		logRequests: env.LOG_REQUESTS === '1',
 		operatorToken: isSecret(OPERATOR_TOKEN) ? OPERATOR_TOKEN : undefined,
-		// As with the keys of previews.
 		apiTokens: API_TOKENS.trim() === '' ? null : parseApiTokens(API_TOKENS).tokens,
 		rateLimit: parseRate(RATE_LIMIT, isProduction),
 		obstacles: isProduction ? openAtTheEdge(env) : [],

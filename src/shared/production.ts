@@ -1,7 +1,7 @@
 /** What the edge must have been told before it may face the world. */
 import { parseApiTokens } from './api-token.ts';
 import { isSecret, secretRule } from './control/key.ts';
-import { kidPattern } from './preview/signature.ts';
+import { parsePreviewKeys } from './preview/keys.ts';
 
 /** Variables of the Worker that decide who gets what. */
 export interface EdgeVariables {
@@ -20,11 +20,6 @@ export const isOn = (text: string | undefined): boolean => /^(1|true|yes|on)$/i.
 /** Whether a switch is off in so many words: what is neither on nor off is a mistake. */
 export const isOff = (text: string | undefined): boolean => /^(0|false|no|off)$/i.test(text?.trim() ?? '');
 
-const isKey = (entry: string): boolean => {
-	const [, id = '', secret = ''] = /^([^:]*):(.*)$/s.exec(entry.trim()) ?? [];
-	return kidPattern.test(id) && isSecret(secret);
-};
-
 /** One line for each thing that is open or wrong; empty: the edge may run in production. No secret is in them. */
 export const openAtTheEdge = (variables: EdgeVariables): string[] => {
 	const { API_TOKENS = '', PREVIEW_KEYS = '', PREVIEW_ACCESS, CONTROL_KEY = '', CONTROL_HOSTS = '' } = variables;
@@ -34,9 +29,10 @@ export const openAtTheEdge = (variables: EdgeVariables): string[] => {
 	if (tokens.length === 0 && wrong.length === 0)
 		problems.push('API_TOKENS is not set: everybody may take snapshots and list streams. `livestill token` makes one.');
 	problems.push(...wrong.map((why) => `API_TOKENS: ${why}.`));
-	if (PREVIEW_KEYS.trim() === '' && PREVIEW_ACCESS !== 'open')
+	const previewKeys = parsePreviewKeys(PREVIEW_KEYS);
+	if (previewKeys === null && PREVIEW_ACCESS !== 'open')
 		problems.push('PREVIEW_KEYS is not set: everybody may see previews. Set it, or PREVIEW_ACCESS=open if they may.');
-	if (PREVIEW_KEYS.trim() !== '' && !PREVIEW_KEYS.split(',').every(isKey))
+	if (previewKeys !== null && (!previewKeys.isWhole || previewKeys.keys.size === 0))
 		problems.push(`PREVIEW_KEYS: each key is id:secret, a secret is ${secretRule}.`);
 	if (CONTROL_KEY !== '' && !isSecret(CONTROL_KEY)) problems.push(`CONTROL_KEY: ${secretRule} are needed.`);
 	if (CONTROL_KEY !== '' && CONTROL_HOSTS.trim() === '')

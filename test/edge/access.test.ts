@@ -224,6 +224,8 @@ describe('production', () => {
 		expect(readConfig(good).obstacles).toEqual([]);
 		expect(readConfig({ ...good, PREVIEW_KEYS: '', PREVIEW_ACCESS: 'open' }).obstacles).toEqual([]);
 		expect(readConfig({ ...good, CONTROL_KEY: '', CONTROL_HOSTS: '' }).obstacles).toEqual([]);
+		expect(readConfig({ ...good, PREVIEW_KEYS: `k:${secret},` }).obstacles).toEqual([]);
+		expect(readConfig({ ...good, PREVIEW_KEYS: ',' }).obstacles).toHaveLength(1);
 	});
 
 	test.each([
