@@ -1,6 +1,7 @@
 /** Who may use the REST interface: everybody, or who has a token. RFC 6750, RFC 7617 */
 import type { ApiScope, ApiToken } from '../shared/api-token.ts';
 import { LivestillError } from '../shared/errors.ts';
+import { isSameDigest, sha256 } from './digest.ts';
 
 export interface ApiAccess {
 	/** Whether tokens are needed at all. */
@@ -33,25 +34,15 @@ const tokenIn = (authorization: string): string | null => {
 	return colon < 0 ? null : text.slice(colon + 1);
 };
 
-const hashOf = async (text: string): Promise<string> =>
-	new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex();
-
-/** Takes the same time whatever differs. */
-const isSame = (a: string, b: string): boolean => {
-	let difference = a.length ^ b.length;
-	for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
-	return difference === 0;
-};
-
 /** @param tokens `null`: everybody may do everything. None at all: nobody may */
 export const createApiAccess = (tokens: readonly ApiToken[] | null): ApiAccess => ({
 	isClosed: tokens !== null,
 	identify: async (authorization = '') => {
 		const shown = tokens === null || authorization.length > maxLength ? null : tokenIn(authorization);
 		if (shown === null) return null;
-		const hash = await hashOf(shown);
+		const hash = await sha256(shown);
 		let found: ApiToken | null = null;
-		for (const token of tokens ?? []) if (isSame(token.hash, hash)) found = token;
+		for (const token of tokens ?? []) if (isSameDigest(token.hash, hash)) found = token;
 		return found;
 	},
 	demand: (scope, token) => {
