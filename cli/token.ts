@@ -1,13 +1,6 @@
 /** `livestill token`: a new API token, and the line that the edge is told. */
-import { createHash, randomBytes } from 'node:crypto';
-import {
-	type ApiScope,
-	apiScopes,
-	apiTokenIdPattern,
-	apiTokenPrefix,
-	formatApiToken,
-	isApiScope,
-} from '../src/shared/api-token.ts';
+import { hash, randomBytes } from 'node:crypto';
+import { type ApiScope, apiScopes, apiTokenIdPattern, isApiScope, mintApiToken } from '../src/shared/api-token.ts';
 import { exitCodes } from './exit-codes.ts';
 import { parseCommand, textOption } from './preview-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -27,9 +20,9 @@ export const tokenCommand = (args: string[]): number => {
 	if (id === undefined || !apiTokenIdPattern.test(id))
 		throw new UsageError('a token needs a name of letters, digits, ".", "_" and "-", 32 at most');
 	const scopes = scopesOf(textOption(values, 'scopes') ?? 'snapshot,list');
-	const token = apiTokenPrefix + randomBytes(32).toString('base64url');
-	const hash = createHash('sha256').update(token).digest('hex');
-	process.stdout.write(`token: ${token}\nentry: ${formatApiToken({ id, scopes, hash })}\n`);
+	const random = randomBytes(32).toString('base64url');
+	const { token, entry } = mintApiToken({ id, scopes }, { random, sha256: (text) => hash('sha256', text) });
+	process.stdout.write(`token: ${token}\nentry: ${entry}\n`);
 	process.stderr.write(
 		'The token is for the client and is not shown again; the entry belongs into API_TOKENS of the edge.\n',
 	);

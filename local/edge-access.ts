@@ -1,6 +1,6 @@
 /** Who may use the local edge: what the operator has set, and where tokens are needed one for the ingest node of this run. */
-import { createHash, randomBytes } from 'node:crypto';
-import { apiTokenPrefix, formatApiToken, ownTokenPrefix } from '../src/shared/api-token.ts';
+import { hash, randomBytes } from 'node:crypto';
+import { mintApiToken, ownTokenPrefix } from '../src/shared/api-token.ts';
 
 export interface EdgeAccess {
 	/** Variables of the Worker. */
@@ -22,8 +22,11 @@ export const edgeAccessOf = (env: NodeJS.ProcessEnv): EdgeAccess => {
 	const CONTROL_HOSTS = env.CONTROL_HOSTS || controlHost(env);
 	const variables = { API_TOKENS, PREVIEW_ACCESS, RATE_LIMIT, PRODUCTION, CONTROL_HOSTS };
 	if (API_TOKENS.trim() === '' || EDGE_TOKEN?.trim()) return { variables, ofIngestNode: {} };
-	const token = apiTokenPrefix + randomBytes(32).toString('base64url');
-	const hash = createHash('sha256').update(token).digest('hex');
-	const entry = formatApiToken({ id: ownTokenPrefix + hash.slice(0, 8), scopes: ['snapshot'], hash });
+	const id = ownTokenPrefix + randomBytes(4).toString('hex');
+	const random = randomBytes(32).toString('base64url');
+	const { token, entry } = mintApiToken(
+		{ id, scopes: ['snapshot'] },
+		{ random, sha256: (text) => hash('sha256', text) },
+	);
 	return { variables: { ...variables, API_TOKENS: `${API_TOKENS},${entry}` }, ofIngestNode: { EDGE_TOKEN: token } };
 };

@@ -18,7 +18,7 @@ export interface ApiToken {
 }
 
 /** What tokens begin with, 32 bytes in base64url behind it, so that people and scanners know one when they see it. */
-export const apiTokenPrefix = 'lst_';
+const apiTokenPrefix = 'lst_';
 
 /** Of the name of a token. */
 export const apiTokenIdPattern = /^[A-Za-z0-9._-]{1,32}$/;
@@ -31,7 +31,24 @@ export const ownTokenPrefix = 'ingest-node-';
 
 export const isApiScope = (text: string): text is ApiScope => apiScopes.some((scope) => scope === text);
 
-export const formatApiToken = ({ id, scopes, hash }: ApiToken): string => `${id}:${scopes.join('+')}:${hash}`;
+const formatApiToken = ({ id, scopes, hash }: ApiToken): string => `${id}:${scopes.join('+')}:${hash}`;
+
+/** What a new token is made of: the platform's. */
+export interface TokenTools {
+	/** 32 random bytes in base64url. */
+	readonly random: string;
+	/** SHA-256 in lower-case hexadecimal. */
+	readonly sha256: (text: string) => string;
+}
+
+/** A new token for a client, and the entry that the edge is told. */
+export const mintApiToken = (
+	{ id, scopes }: Omit<ApiToken, 'hash'>,
+	{ random, sha256 }: TokenTools,
+): { readonly token: string; readonly entry: string } => {
+	const token = apiTokenPrefix + random;
+	return { token, entry: formatApiToken({ id, scopes, hash: sha256(token) }) };
+};
 
 const parseEntry = (entry: string): ApiToken | null => {
 	const [id = '', list = '', hash = '', ...more] = entry.split(':');
