@@ -4,6 +4,7 @@ import { singleFrameMp4 } from '../container/mp4.ts';
 import { wrapVp8 } from '../container/webp.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo, Rotation } from '../shared/keyframe-object.ts';
+import { mediaTypeOf } from '../shared/preview/format.ts';
 import type { PreviewOptions } from '../shared/preview/query.ts';
 import { isUntouched } from '../shared/preview/query.ts';
 import type { CachedPicture } from '../store/ports.ts';
@@ -29,8 +30,6 @@ const bytesOf = (info: KeyframeInfo, body: Uint8Array, shape: Shape): Uint8Array
 	return shape.format === 'jpg' && codec === 'jpeg' ? body.slice() : null;
 };
 
-const types = { mp4: 'video/mp4', webp: 'image/webp', jpg: 'image/jpeg', png: 'image/png' } as const;
-
 /**
  * The answer, or `null` when a decoder is needed. Damage inside of the coded picture is not noticed here.
  *
@@ -41,5 +40,5 @@ export const asIs = (info: KeyframeInfo, body: Uint8Array, shape: Shape): Cached
 	if (bytes === null) return null;
 	const isUpright = addRotations(info.rotation, shape.options.rotate) % 180 === 0;
 	const [width, height] = isUpright ? [info.width, info.height] : [info.height, info.width];
-	return { bytes, type: types[shape.format], width, height, capturedAt: info.capturedAt };
+	return { bytes, type: mediaTypeOf(shape.format), width, height, capturedAt: info.capturedAt };
 };

@@ -6,7 +6,13 @@ import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
-import type { CachedPicture, GoodKeyframes, HeldKeyframe, PictureCache, StoredKeyframe } from '../store/ports.ts';
+import {
+	asStored,
+	type CachedPicture,
+	type GoodKeyframes,
+	type HeldKeyframe,
+	type PictureCache,
+} from '../store/ports.ts';
 import { previewKey, type Shape } from './identity.ts';
 import type { MakePicture } from './make.ts';
 
@@ -70,13 +76,6 @@ const mayReplace = ({ info }: HeldKeyframe, { newest, askedAt }: SubstitutionWis
 
 const isYoungEnough = ({ info }: HeldKeyframe, { maxAge, askedAt }: SubstitutionWish): boolean =>
 	maxAge === undefined || askedAt - info.capturedAt <= maxAge;
-
-const asStored = ({ info, body }: HeldKeyframe): StoredKeyframe => ({
-	info,
-	size: body.length,
-	read: async () => body,
-	discard: () => {},
-});
 
 export const createGoodFrame = ({ pictures, good, hopeless }: GoodFrameTools, make: MakePicture): GoodFrame => ({
 	atOnce: (wish) => {

@@ -1,6 +1,5 @@
 /** The file that a stored keyframe makes, once for each shape; what came of it is remembered. */
-import { LivestillError } from '../shared/errors.ts';
-import { limits } from '../shared/limits.ts';
+import { checkSize } from '../snapshot/acceptable.ts';
 import type { FailureMemory } from '../snapshot/failure-memory.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
@@ -51,11 +50,7 @@ export const createPictureMaker = (tools: MakeTools): MakePicture => {
 		const { stopwatch } = circumstances;
 		const { info, size } = stored;
 		const key = previewKey(info, shape);
-		if (size > limits.keyframeBytes)
-			throw new LivestillError(
-				'FRAME_TOO_LARGE',
-				`the keyframe has ${size} bytes, at most ${limits.keyframeBytes} are decoded`,
-			);
+		checkSize(size);
 		const body = await stopwatch.measureAsync('fetch', () => stored.read());
 		// Another request may have drawn it while this one waited for the body.
 		const drawn = pictures.held(key);

@@ -9,8 +9,10 @@ import type { Sprite, SpriteLayout } from '../image/sprite.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import { limits } from '../shared/limits.ts';
+import { mediaTypeOf } from '../shared/preview/format.ts';
 import { defaultQuality } from '../shared/preview/ladder.ts';
 import type { PreviewOptions } from '../shared/preview/query.ts';
+import { checkSize } from '../snapshot/acceptable.ts';
 import type { FailureMemory } from '../snapshot/failure-memory.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
@@ -85,7 +87,7 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 		if (failure !== null) throw failure;
 		if (info.codec === 'none') throw new LivestillError('OBJECT_INVALID', 'a kept object has no keyframe');
 		const { codec } = info;
-		if (size > limits.keyframeBytes) throw new LivestillError('FRAME_TOO_LARGE', `the keyframe has ${size} bytes`);
+		checkSize(size);
 		const body = await stopwatch.measureAsync('fetch', () => stored.read());
 		try {
 			const picture = stopwatch.measure('decode', () => decoder.decode(codec, body));
@@ -159,8 +161,7 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 		const { width, height } = image;
 		const quality = query.options.quality ?? defaultQuality;
 		const bytes = stopwatch.measure('encode', () => imaging.encode(format, image, quality));
-		const type = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }[format];
-		return { bytes, type, width, height, capturedAt: plan.capturedAt };
+		return { bytes, type: mediaTypeOf(format), width, height, capturedAt: plan.capturedAt };
 	};
 
 	return async (request, stopwatch) => {

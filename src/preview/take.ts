@@ -8,6 +8,7 @@ import type { PreviewFormat } from '../shared/preview/format.ts';
 import type { KeyframeId } from '../shared/preview/path.ts';
 import type { PreviewQuery } from '../shared/preview/query.ts';
 import type { Verdict } from '../shared/preview/verdict.ts';
+import { checkAge } from '../snapshot/acceptable.ts';
 import { keyframeKey } from '../snapshot/options.ts';
 import type { Stopwatch } from '../snapshot/stopwatch.ts';
 import type { CachedPicture, StoredKeyframe } from '../store/ports.ts';
@@ -157,15 +158,6 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		return answer(info, shape, request.has(previewEtag(id, shape), capturedAt) ? null : cached);
 	};
 
-	const checkAge = ({ capturedAt }: KeyframeInfo, { maxAge }: PreviewQuery, askedAt: number): void => {
-		const age = askedAt - capturedAt;
-		if (maxAge !== undefined && age > maxAge)
-			throw new LivestillError(
-				'FRAME_TOO_OLD',
-				`the newest keyframe is ${age} ms old, at most ${maxAge} ms are accepted`,
-			);
-	};
-
 	/** What is asked for by `time`, or `null` when it is a keyframe that is not kept. */
 	const past = async (request: PreviewRequest, time: number, askedAt: number): Promise<PastKeyframe | null> => {
 		const { name, keyframe, query } = request;
@@ -195,7 +187,7 @@ export const createPreviewTaker = (tools: PreviewTools): TakePreview => {
 		try {
 			const { info } = stored;
 			if (keyframe !== null && !isSame(info, keyframe)) return await earlier(keyframe, info, wish);
-			checkAge(info, query, askedAt);
+			checkAge(info.capturedAt, query.maxAge, askedAt);
 			return await fromStored(stored, wish);
 		} finally {
 			stored.discard();

@@ -5,6 +5,7 @@ import { matchesEtag } from '../http/conditional.ts';
 import { publicOrigin } from '../http/public-origin.ts';
 import { sequenceHeaders } from '../http/sequence-headers.ts';
 import type { TimedVariables } from '../http/server-timing.ts';
+import { digestName } from '../preview/sequence-key.ts';
 import { endOf, type Slots } from '../preview/slots.ts';
 import { validUntilOf } from '../shared/preview/query.ts';
 import { anyPath, type SequencePath, sequenceFormatOf } from '../shared/preview/sequence-path.ts';
@@ -28,11 +29,6 @@ const headersOf = (context: SequenceContext, validUntil: number | undefined, { s
 		}),
 	);
 
-const strongEtag = async (text: string): Promise<string> => {
-	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-	return `"${new Uint8Array(digest).toHex().slice(0, 40)}"`;
-};
-
 /** Whether the client has it, by its ETag alone. */
 const hasIt =
 	(context: SequenceContext) =>
@@ -48,7 +44,7 @@ const cues = async (context: SequenceContext, url: URL, path: SequencePath): Pro
 	const spriteUrl = async (parameters: Readonly<Record<string, string>>): Promise<string> =>
 		`${publicOrigin(context.req.raw)}${pathname}?${await services.previewAccess.query({ pathname, format, parameters }, query)}`;
 	const list = await services.listCues({ path, query: parseSequenceQuery(query, path.kind) }, spriteUrl);
-	const etag = await strongEtag(list.text);
+	const etag = `"${await digestName(list.text)}"`;
 	const headers = headersOf(context, validUntil, { ...list, etag });
 	if (hasIt(context)(etag)) return new Response(null, { status: 304, headers });
 	headers.set('Content-Type', 'text/vtt; charset=utf-8');

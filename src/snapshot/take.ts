@@ -7,9 +7,9 @@ import type { Picture } from '../decoder/picture.ts';
 import type { EncodePng } from '../image/png.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo, Rotation } from '../shared/keyframe-object.ts';
-import { limits } from '../shared/limits.ts';
 import type { StreamName } from '../shared/stream-name.ts';
 import type { CachedPicture, PictureCache, StoredKeyframe } from '../store/ports.ts';
+import { checkAge, checkSize } from './acceptable.ts';
 import { awaitKeyframe } from './await-keyframe.ts';
 import type { FailureMemory } from './failure-memory.ts';
 import { keyframeKey, pictureKey, type SnapshotOptions } from './options.ts';
@@ -48,23 +48,6 @@ export interface SnapshotTools extends RefreshTools {
  * `STORE_UNAVAILABLE`
  */
 export type TakeSnapshot = (name: StreamName, options: SnapshotOptions, stopwatch: Stopwatch) => Promise<Snapshot>;
-
-const checkAge = (info: KeyframeInfo, { maxAge }: SnapshotOptions, askedAt: number): void => {
-	const age = askedAt - info.capturedAt;
-	if (maxAge !== undefined && age > maxAge)
-		throw new LivestillError(
-			'FRAME_TOO_OLD',
-			`the newest keyframe is ${age} ms old, at most ${maxAge} ms are accepted`,
-		);
-};
-
-const checkSize = (size: number): void => {
-	if (size > limits.keyframeBytes)
-		throw new LivestillError(
-			'FRAME_TOO_LARGE',
-			`the keyframe has ${size} bytes, at most ${limits.keyframeBytes} are decoded`,
-		);
-};
 
 export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 	const { pictures, failures, decoder, imaging, clock } = tools;
@@ -126,7 +109,7 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		const found = await stopwatch.measureAsync('fetch', () => awaitKeyframe(tools, name));
 		const stored = await refresh(found, { name, options, askedAt, stopwatch }, tools);
 		try {
-			checkAge(stored.info, options, askedAt);
+			checkAge(stored.info.capturedAt, options.maxAge, askedAt);
 			return await pictureOf(stored, options, stopwatch);
 		} catch (error) {
 			stored.discard();

@@ -12,7 +12,7 @@ import { type Trace, writeTraceparent } from '../shared/trace.ts';
 import { readBounded } from './bounded-body.ts';
 import type { NodeFailures } from './node-failures.ts';
 import { callUrl, type HostRule } from './node-url.ts';
-import type { IngestNodes, StoredKeyframe } from './ports.ts';
+import { asStored, type IngestNodes, type StoredKeyframe } from './ports.ts';
 
 export interface IngestNodesOptions {
 	/** As `isSecret` accepts it. */
@@ -36,13 +36,6 @@ export interface TracedIngestNodes extends IngestNodes {
 	/** The same nodes, who are told for which request they are called, and in which trace. */
 	forRequest(names: CallNames): IngestNodes;
 }
-
-const inMemory = (info: KeyframeInfo, body: Uint8Array<ArrayBuffer>): StoredKeyframe => ({
-	info,
-	size: body.length,
-	read: async () => body,
-	discard: () => {},
-});
 
 const fail = (reason: string): never => {
 	throw new Error(reason);
@@ -92,7 +85,7 @@ export const createIngestNodes = (options: IngestNodesOptions): TracedIngestNode
 		if (status !== 200) return status === 404 ? 'ended' : null;
 		const info = parseMetadata(metadata);
 		const isOurs = info.session === session && info.codec !== 'none' && isLive(info, now());
-		return isOurs ? inMemory(info, received) : fail('a keyframe of another stream');
+		return isOurs ? asStored({ info, body: received }) : fail('a keyframe of another stream');
 	};
 
 	const nodesFor = (names: CallNames | undefined): IngestNodes => ({

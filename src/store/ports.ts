@@ -107,6 +107,14 @@ export interface HeldKeyframe {
 	readonly body: Uint8Array;
 }
 
+/** A keyframe in memory as one that was found: there is nothing to wait for, nor to let go of. */
+export const asStored = ({ info, body }: HeldKeyframe): StoredKeyframe => ({
+	info,
+	size: body.length,
+	read: async () => body,
+	discard: () => {},
+});
+
 /**
  * The newest keyframe of each session that gave a good picture, for half a minute. A cache that fails is an empty cache: nothing
  * here throws.
