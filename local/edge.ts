@@ -2,7 +2,7 @@
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, MiniflareCoreError } from 'miniflare';
 import { ListenError } from '../ingest-node/servers/listen.ts';
 import type { ObjectStore } from '../ingest-node/store/port.ts';
-import { createR2BucketStore, type R2BucketShape } from '../ingest-node/store/r2-bucket.ts';
+import { createR2BucketStore, type R2BucketShape, type R2Head } from '../ingest-node/store/r2-bucket.ts';
 import type { WorkerBundle } from './build-worker.ts';
 import { printWorkerdLog } from './workerd-log.ts';
 
@@ -23,15 +23,70 @@ export interface EdgeOptions {
 	readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** The bucket of a Miniflare whose workerd may have died and come back: a stub of the old one fails for ever. */
-const bucketOf = (miniflare: Miniflare): R2BucketShape => {
-	const bucket = (): Promise<R2BucketShape> => miniflare.getR2Bucket('KEYFRAMES') as unknown as Promise<R2BucketShape>;
+interface LocalBucket {
+	readonly bucket: R2BucketShape;
+	/** From now on nothing is asked of it, and what is on its way fails. */
+	close(): void;
+}
+
+/**
+ * The bucket of a Miniflare whose workerd may have died and come back: a stub of the old one fails for ever.
+ *
+ * What R2 answers is a stub, too: each look at its fields is a question to workerd that the whole process waits for, and without end when
+ * Miniflare is being disposed of.
+ */
+const bucketOf = (miniflare: Miniflare): LocalBucket => {
+	let isClosed = false;
+	const checkOpen = (): void => {
+		if (isClosed) throw new Error('the edge is stopping');
+	};
+	/** What `look` sees in the answer to `call`. */
+	const ask = async <T, Seen>(
+		call: (bucket: R2BucketShape) => Promise<T>,
+		look: (answer: T) => Seen,
+	): Promise<Seen> => {
+		checkOpen();
+		const bucket = (await miniflare.getR2Bucket('KEYFRAMES')) as unknown as R2BucketShape;
+		checkOpen();
+		const answer = await call(bucket);
+		checkOpen();
+		return look(answer);
+	};
+	const headOf = ({ etag, customMetadata }: R2Head): R2Head => ({ etag, customMetadata });
+	const bucket: R2BucketShape = {
+		get: async (key) => {
+			const found = await ask(
+				(stub) => stub.get(key),
+				(object) => object && { ...headOf(object), body: object.arrayBuffer() },
+			);
+			return found && { ...found, arrayBuffer: () => found.body };
+		},
+		head: (key) =>
+			ask(
+				(stub) => stub.head(key),
+				(object) => object && headOf(object),
+			),
+		put: (key, value, options) =>
+			ask(
+				(stub) => stub.put(key, value, options),
+				(written) => written && { etag: written.etag },
+			),
+		list: (options) =>
+			ask(
+				(stub) => stub.list(options),
+				({ objects, truncated }) => ({ objects: objects.map(({ key }) => ({ key })), truncated }),
+			),
+		delete: (keys) =>
+			ask(
+				(stub) => stub.delete(keys),
+				() => {},
+			),
+	};
 	return {
-		get: async (key) => (await bucket()).get(key),
-		head: async (key) => (await bucket()).head(key),
-		put: async (key, value, options) => (await bucket()).put(key, value, options),
-		list: async (options) => (await bucket()).list(options),
-		delete: async (keys) => (await bucket()).delete(keys),
+		bucket,
+		close: () => {
+			isClosed = true;
+		},
 	};
 };
 
@@ -65,10 +120,14 @@ export const startEdge = async ({ port, host, dataDir, bundle, variables = {} }:
 	try {
 		await miniflare.ready;
 		const url = await miniflare.unsafeGetDirectURL();
+		const { bucket, close } = bucketOf(miniflare);
 		return {
 			port: Number(url.port),
-			store: createR2BucketStore(bucketOf(miniflare)),
-			stop: () => miniflare.dispose(),
+			store: createR2BucketStore(bucket),
+			stop: () => {
+				close();
+				return miniflare.dispose();
+			},
 		};
 	} catch (error) {
 		await miniflare.dispose().catch(() => {});

@@ -4,7 +4,8 @@
 import { type ObjectStore, type StoredHead, StoreError } from './port.ts';
 import { storeCallTimeout, withTimeLimit } from './time-limit.ts';
 
-interface R2Head {
+/** What R2 says of an object. */
+export interface R2Head {
 	readonly etag: string;
 	readonly customMetadata?: Record<string, string> | undefined;
 }
