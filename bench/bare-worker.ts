@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../node_modules/.cache/bench-bare-worker',
 
 /** `POST /?key=…&size=…`: the object that is read, and how many characters come back. */
 const source = `
-let answer = '';
+const answers = new Map();
 export default {
 	async fetch(request, env) {
 		await request.text();
@@ -20,8 +20,8 @@ export default {
 		const object = await env.KEYFRAMES.get(searchParams.get('key'));
 		if (object === null) return new Response(null, { status: 404 });
 		await object.arrayBuffer();
-		if (answer.length !== size) answer = JSON.stringify({ data: 'A'.repeat(size - 11) });
-		return new Response(answer, { headers: { 'Content-Type': 'application/json' } });
+		if (!answers.has(size)) answers.set(size, JSON.stringify({ data: 'A'.repeat(size - 11) }));
+		return new Response(answers.get(size), { headers: { 'Content-Type': 'application/json' } });
 	},
 };
 `;

@@ -6,10 +6,15 @@ import type { BenchStream } from './streams.ts';
 
 export const streamName = 'bench';
 
-/** Makes keyframe number `sequence` the newest one. */
-export const putFrame = async (edge: LocalEdge, stream: BenchStream, sequence: number): Promise<void> => {
+/** Makes keyframe number `sequence` the newest one of the stream `name`. */
+export const putFrame = async (
+	edge: LocalEdge,
+	stream: BenchStream,
+	sequence: number,
+	name = streamName,
+): Promise<void> => {
 	const now = Date.now();
-	const key = liveKey(parseStreamName(streamName));
+	const key = liveKey(parseStreamName(name));
 	const old = await edge.store.head(key);
 	const keyframe = {
 		body: stream.frames[sequence % stream.frames.length] as Uint8Array,

@@ -1,3 +1,7 @@
+/** NaN of none. */
+export const mean = (values: readonly number[]): number =>
+	values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** The middle of the values; the mean of the two middle ones of an even number. NaN of none. */
 export const median = (values: readonly number[]): number => {
 	const sorted = [...values].sort((a, b) => a - b);

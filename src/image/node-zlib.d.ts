@@ -3,6 +3,8 @@ declare module 'node:zlib' {
 	export interface DeflateOptions {
 		readonly level?: number;
 		readonly strategy?: number;
+		/** 1 to 9: how much is remembered of the input, 8 unless told. */
+		readonly memLevel?: number;
 		/** Bytes of a piece of output. */
 		readonly chunkSize?: number;
 	}

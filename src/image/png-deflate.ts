@@ -11,7 +11,9 @@ const samplePart = 32;
 const fewestPieces = 2;
 /** A search takes three to six times the time: not for less than a twentieth of the bytes. */
 const worthSearching = 0.95;
-/** Bytes that zlib hands over at once; its own 16 KB, which do for a sample, are hundreds of pieces of a large picture. */
+/** Half of what zlib takes by itself, which took longer to make than the sample of a small picture. */
+const sampleMemory = 7;
+/** Bytes that zlib hands over at once; its own 16 KB are hundreds of pieces of a large picture. */
 const chunkSize = 256 * 1024;
 
 /** Pieces of `bytes` from its whole length. */
@@ -56,7 +58,7 @@ export const deflateRuns = (core: ImageCore, bytes: Uint8Array): Uint8Array => {
 /** zlib bytes of filtered rows of colours, `rowBytes` each. */
 export const deflateColours = (core: ImageCore, filtered: Uint8Array, rowBytes: number): Uint8Array => {
 	const tried = sample(filtered, rowBytes);
-	const searched = deflateSync(tried, { level: 1 });
+	const searched = deflateSync(tried, { level: 1, memLevel: sampleMemory, chunkSize: Math.max(1024, tried.length) });
 	const isWorthIt = searched.length < worthSearching * deflateRuns(core, tried).length;
 	return isWorthIt ? deflateSync(filtered, { level: 1, chunkSize }) : deflateRuns(core, filtered);
 };

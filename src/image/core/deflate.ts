@@ -1,14 +1,16 @@
 // Deflate without a search: runs of one byte, and Huffman codes of the block's own. What filters leave of a picture is noise or
 // runs; zlib takes two to four times the time for as many bytes. RFC 1951. `src/image/png-deflate.ts` is the only caller.
 import { alignBits, pendingBits, pendingCount, resumeBits, startBits, writeBits, writeTo, writtenTo } from './bit-writer';
-import { assignCodes, codeLengths, MOST_SYMBOLS } from './huffman';
+import { assignCodes, codeBits, codeLength, codeLengths, codeWord, MOST_SYMBOLS } from './huffman';
 
 /** Bytes of a block: codes change with the picture, and a header of up to 300 bytes is a hundredth. */
 const BLOCK: i32 = 65536;
 const LONGEST_RUN: i32 = 258;
-const SHORTEST_RUN: i32 = 3;
+/** Shorter ones are literals: a byte that comes often has a code of a few bits, and each run stops the work on sixteen bytes at a time. */
+const SHORTEST_RUN: i32 = 8;
 const END_OF_BLOCK: i32 = 256;
-const LONGEST_CODE: i32 = 15;
+/** One bit less than § 3.2.7 allows: four codes and seven bits before them fit 64. */
+const LONGEST_CODE: i32 = 14;
 const LONGEST_LENGTH_CODE: i32 = 7;
 /** § 3.2.7 */
 const LENGTH_SYMBOLS: i32 = 19;
@@ -19,7 +21,7 @@ const tokens = memory.data(2 * BLOCK + 64, 16);
 // Four tables that take turns: a count is not ready to be read when the same byte comes again.
 const TABLE: usize = 4 * 320;
 const counts = memory.data(4 * 4 * 320, 16);
-// Every literal in 15 bits, and the header.
+// Every literal in 14 bits, and the header.
 const output = memory.data(2 * BLOCK + 1024, 16);
 const lengths = memory.data(288 + 1, 4);
 const codes = memory.data(4 * 288, 4);
@@ -58,7 +60,7 @@ export function deflatedAddress(): usize {
 /** Begins a zlib stream. RFC 1950 § 2.2: deflate, a window of 32 KB, the fastest level, and their check bits. Returns its bytes. */
 export function startDeflate(): i32 {
   let symbol = 0;
-  for (let length = SHORTEST_RUN; length <= LONGEST_RUN; length++) {
+  for (let length = 3; length <= LONGEST_RUN; length++) {
     while (symbol < 28 && load<u16>(runBases + (symbol + 1) * 2) <= <u16>length) symbol++;
     store<u8>(runSymbols + length, symbol);
   }
@@ -138,8 +140,8 @@ function tokenise(size: i32): i32 {
   memory.fill(counts, 0, 4 * TABLE);
   let out = tokens;
   let at = 0;
-  // Vectors look three bytes further: what is left is done byte by byte.
-  while (at + 16 + SHORTEST_RUN <= size) {
+  // Vectors look 17 bytes further: what is left is done byte by byte.
+  while (at + 33 <= size) {
     const from = input + at;
     const bytes = v128.load(from);
     v128.store(out, i16x8.extend_low_i8x16_u(bytes));
@@ -196,14 +198,17 @@ function addRun(out: usize, length: i32): void {
   count(0, FIRST_RUN_SYMBOL + load<u8>(runSymbols + length));
 }
 
-/** A bit for each of the 16 bytes at `from`, set if the next three are like it. */
+/** A bit for each of the 16 bytes at `from`, set if the next eight (`SHORTEST_RUN`) are like it. */
 // @ts-ignore: decorator
 @inline
 function runStarts(from: usize, bytes: v128): i32 {
-  const one = i8x16.eq(bytes, v128.load(from, 1));
-  const two = i8x16.eq(bytes, v128.load(from, 2));
-  const three = i8x16.eq(bytes, v128.load(from, 3));
-  return i8x16.bitmask(v128.and(v128.and(one, two), three));
+  let like: u32 = i8x16.bitmask(i8x16.eq(bytes, v128.load(from, 1)));
+  like |= u32(i8x16.bitmask(i8x16.eq(v128.load(from, 16), v128.load(from, 17)))) << 16;
+  // Two in a row, four in a row, eight in a row.
+  like &= like >> 1;
+  like &= like >> 2;
+  like &= like >> 4;
+  return like & 0xffff;
 }
 
 /** How many bytes from `at` on are like the one before it. */
@@ -240,7 +245,7 @@ function writeHeader(isLast: bool): void {
   for (let at = 0; at < symbols; at++) {
     const symbol: i32 = load<u8>(header + at * 2);
     const code = load<u32>(headerCodes + symbol * 4);
-    writeBits(code & 0xffffff, code >> 24);
+    writeBits(codeBits(code), codeLength(code));
     if (symbol >= 16) writeBits(load<u8>(header + at * 2, 1), symbol === 16 ? 2 : symbol === 17 ? 3 : 7);
   }
 }
@@ -288,29 +293,17 @@ function writeTokens(count: i32): void {
       const b = codeOf(u32(four >> 16) & 255);
       const c = codeOf(u32(four >> 32) & 255);
       const d = codeOf(u32(four >> 48) & 255);
-      const first = u64(a & 0xffffff) | (u64(b & 0xffffff) << (a >> 24));
-      const second = u64(c & 0xffffff) | (u64(d & 0xffffff) << (c >> 24));
-      const firstBits = (a >> 24) + (b >> 24);
-      const secondBits = (c >> 24) + (d >> 24);
-      if (firstBits + secondBits <= 56) {
-        pending |= (first | (second << firstBits)) << bits;
-        bits += u64(firstBits + secondBits);
-      } else {
-        pending |= first << bits;
-        bits += u64(firstBits);
-        store<u64>(out, pending);
-        out += usize(bits >> 3);
-        pending >>= bits & 0x38;
-        bits &= 7;
-        pending |= second << bits;
-        bits += u64(secondBits);
-      }
+      // Shifts look at the lowest six bits of a number: those of a word, or of a sum of words, are a length.
+      const first = u64(codeBits(a)) | (u64(codeBits(b)) << u64(a));
+      const second = u64(codeBits(c)) | (u64(codeBits(d)) << u64(c));
+      pending |= (first | (second << u64(a + b))) << bits;
+      bits += u64(codeLength(a + b + c + d));
       at += 8;
     } else {
       const token: i32 = load<u16>(at);
       const code = token < 256 ? codeOf(token) : runCode(token - 256);
-      pending |= u64(code & 0xffffff) << bits;
-      bits += u64(code >> 24);
+      pending |= u64(codeBits(code)) << bits;
+      bits += u64(codeLength(code));
       at += 2;
     }
     store<u64>(out, pending);
@@ -320,7 +313,7 @@ function writeTokens(count: i32): void {
   }
   resumeBits(out, pending, bits);
   const last = codeOf(END_OF_BLOCK);
-  writeBits(last & 0xffffff, last >> 24);
+  writeBits(codeBits(last), codeLength(last));
 }
 
 // @ts-ignore: decorator
@@ -334,6 +327,6 @@ function runCode(length: i32): u32 {
   const symbol: i32 = load<u8>(runSymbols + length);
   const code = codeOf(FIRST_RUN_SYMBOL + symbol);
   const extra: u32 = length - load<u16>(runBases + symbol * 2);
-  const bits = code >> 24;
-  return (code & 0xffffff) | (extra << bits) | ((bits + load<u8>(runExtras + symbol) + 1) << 24);
+  const bits = codeLength(code);
+  return codeWord(codeBits(code) | (extra << bits), bits + load<u8>(runExtras + symbol) + 1);
 }

@@ -122,7 +122,30 @@ function countLengths(used: i32, limit: i32): void {
   }
 }
 
-/** Makes of `count` lengths words at `codes`: the code, first bit lowest, and its length in the upper 8 bits. */
+/** Bits of a code's length, the lowest of its word: a word is good for shifting by the length, and so is a sum of words. */
+const LENGTH_BITS: u32 = 6;
+
+/** A code's word: its length and, above it, its bits, the first one lowest. */
+// @ts-ignore: decorator
+@inline
+export function codeWord(bits: u32, length: u32): u32 {
+  return (bits << LENGTH_BITS) | length;
+}
+
+// @ts-ignore: decorator
+@inline
+export function codeBits(word: u32): u32 {
+  return word >> LENGTH_BITS;
+}
+
+/** Of a word, or of all codes of a sum of words. */
+// @ts-ignore: decorator
+@inline
+export function codeLength(word: u32): u32 {
+  return word & ((1 << LENGTH_BITS) - 1);
+}
+
+/** Makes of `count` lengths words at `codes`. */
 export function assignCodes(lengths: usize, count: i32, codes: usize): void {
   memory.fill(perLength, 0, 4 * 16);
   for (let symbol = 0; symbol < count; symbol++) {
@@ -140,7 +163,7 @@ export function assignCodes(lengths: usize, count: i32, codes: usize): void {
     if (length === 0) continue;
     const own = load<i32>(nextCode + length * 4);
     store<i32>(nextCode + length * 4, own + 1);
-    store<u32>(codes + symbol * 4, reverse(own, length) | (length << 24));
+    store<u32>(codes + symbol * 4, codeWord(reverse(own, length), length));
   }
 }
 
