@@ -1,6 +1,6 @@
 /**
- * A whole POST through the real Worker, nothing cached, against a spawned ffmpeg, and against a Worker that only reads the
- * object and answers as much; and the same POST repeated.
+ * A whole POST through the real Worker, nothing cached, against a spawned ffmpeg, and against a Worker that only has the
+ * same input and output; and the same POST repeated.
  *
  * Each round posts to as many streams as make a batch, whose keyframes are all new: while one is being put, workerd runs the
  * simulation of R2, and a POST right behind it would pay for caches that the simulation has filled.
@@ -41,7 +41,7 @@ const snapshotPath = '/rest-api/stream/snapshot';
 
 const streamNames = Array.from({ length: batch }, (_, index) => `bench-${index}`);
 
-/** Of the Worker that only reads. */
+/** Of the Worker that makes nothing. */
 const barePath = (name: string, size: number): string =>
 	`/?${new URLSearchParams({ key: liveKey(parseStreamName(name)), size: String(size) })}`;
 
@@ -154,7 +154,7 @@ export const benchSnapshot = async (hasFfmpeg: boolean): Promise<Section[]> => {
 			head: [
 				'stream',
 				'uncached cpu',
-				'cpu of a Worker that only reads',
+				'cpu of a Worker with the same input and output',
 				'difference',
 				'uncached wall',
 				'spawned ffmpeg, wall',

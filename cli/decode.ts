@@ -88,8 +88,7 @@ const writePlanes = (picture: Picture, path: string | undefined): string => {
 const writeResults = (picture: Picture, options: DecodeOptions, facts: Facts): void => {
 	facts.md5 = writePlanes(picture, options.yuv);
 	if (options.png === undefined) return;
-	const { data, width, height } = createRenderer(imageCore)(picture);
-	writeFileSync(options.png, createPngEncoder(imageCore)(data, width, height));
+	writeFileSync(options.png, createPngEncoder(imageCore)(createRenderer(imageCore)(picture)));
 };
 
 /** Counts what `facts` tells while it goes along, so that an error still comes with all that was known. */

@@ -79,8 +79,9 @@ const previewImaging: SequenceImaging = {
 	startAnimation: createAnimator(imageCore),
 	createSprite,
 	judge,
-	encode: (format, { data, width, height }, quality) => {
-		if (format === 'png') return encodePng(data, width, height);
+	encode: (format, image, quality) => {
+		if (format === 'png') return encodePng(image);
+		const { data, width, height } = image;
 		return (format === 'jpg' ? encodeJpeg : encodeWebp)(data, width, height, quality);
 	},
 };

@@ -18,6 +18,7 @@ import imageCoreModule from '../../src/image/core/image.wasm';
 import { type ImageCore, onFirstUse } from '../../src/image/image-core.ts';
 import { createPngEncoder } from '../../src/image/png.ts';
 import { createRenderer } from '../../src/image/render.ts';
+import type { RgbaImage } from '../../src/image/rgba-image.ts';
 import type { Codec } from '../../src/shared/codec.ts';
 import { encodeStock } from './stock-upng.ts';
 
@@ -38,7 +39,7 @@ let decoder: ReturnType<typeof newDecoder> | null = null;
 let frames: Uint8Array[] = [];
 let codec: Codec = 'h264';
 let picture: Picture | null = null;
-let rgba: { data: Uint8Array<ArrayBuffer>; width: number; height: number } | null = null;
+let rgba: RgbaImage | null = null;
 
 /** Frames one behind the other, each behind its size in 32 bits, little endian. */
 const load = (body: ArrayBuffer): void => {
@@ -71,9 +72,9 @@ const works: Readonly<Record<string, (index: number) => number>> = {
 		return toRgba(picture, { width: 320 }).data.length;
 	},
 	png: () => {
-		rgba ??= toRgba(decode(0));
-		// A copy, because the encoder overwrites what it is given.
-		return encodePng(rgba.data.slice(), rgba.width, rgba.height).length;
+		picture ??= decode(0);
+		// From planes: converted row by row.
+		return encodePng(toRgba(picture)).length;
 	},
 	stock: () => {
 		rgba ??= toRgba(decode(0));

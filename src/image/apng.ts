@@ -6,8 +6,8 @@
 import { changedRectangle } from './changed-rectangle.ts';
 import type { GetImageCore } from './image-core.ts';
 import { type CompressedPictures, colourTypeRgb, writePng } from './png.ts';
-import { deflateColours } from './png-deflate.ts';
-import { filterRows } from './png-filter.ts';
+import { deflatePicture } from './png-deflate.ts';
+import { rowsOfData } from './rgba-image.ts';
 
 export interface Animation {
 	/** Adds a frame. @param rgba opaque, `width * height * 4` bytes; the animation's own from now on */
@@ -60,8 +60,8 @@ export const createAnimator =
 			add: (rgba) => {
 				const pixels = wordsOf(rgba.byteOffset % 4 === 0 ? rgba : rgba.slice());
 				const rect = rectangleOf(pixels);
-				const filtered = filterRows(core(), cut(pixels, width, rect), rect.width);
-				const cimg = deflateColours(core(), filtered, 3 * rect.width + 1);
+				const draw = rowsOfData({ ...rect, data: cut(pixels, width, rect) })(core());
+				const cimg = deflatePicture(core(), { ...rect, draw });
 				frames.push({ rect, blend: 0, dispose: 0, cimg });
 				size += cimg.length;
 				before = pixels;

@@ -12,8 +12,8 @@ export interface ImageCore {
 	setChannel(channel: number, y: number, u: number, v: number, bias: number): void;
 	/** By how many bits samples of luma and chroma are shifted to the left and to the right before they are weighted. */
 	setDepths(lumaUp: number, lumaDown: number, chromaUp: number, chromaDown: number, fraction: number): void;
-	/** Makes the samples of three planes the row at `rowAddress(0)`. */
-	convertRow(width: number, chromaShift: number, wide: boolean): void;
+	/** Makes the samples of three planes the row at `rowAddress(parity)`. */
+	convertRow(parity: number, width: number, chromaShift: number, wide: boolean): void;
 
 	/** Of columns: 32-bit words, words and floats. */
 	firstsAddress(): number;
@@ -35,9 +35,16 @@ export interface ImageCore {
 	deflateBlock(size: number, isLast: boolean): number;
 
 	filteredAddress(): number;
+	/** Makes the row above the next one zeros. */
 	startPicture(): void;
-	/** Makes the row of RGBA at `rowAddress(parity)` a filtered row of RGB at `filteredAddress()`. */
+	/** Makes the row of RGBA at `rowAddress(parity)` a scanline at `filteredAddress()`; the other row is the one above it. */
 	filterRow(parity: number, width: number): void;
+	/** The same, for the next bytes to be deflated. There is room for one when less than a block waits. */
+	deflateRow(parity: number, width: number): void;
+	/** How many bytes of scanlines wait to be deflated. */
+	waitingBytes(): number;
+	/** Deflates a block of them, or all if there are less. Returns how many bytes there are at `deflatedAddress()`. */
+	deflateWaiting(isLast: boolean): number;
 }
 
 /** Gives the one instance. */

@@ -1,6 +1,8 @@
 /** Which way of deflate suits a picture: tried on a sample of it, since neither is the best for all. */
 import { deflateSync } from 'node:zlib';
 import type { ImageCore } from './image-core.ts';
+import { eachRow, filterRows } from './png-filter.ts';
+import type { DrawRow } from './rgba-image.ts';
 
 /** Rows in a piece of the sample: long enough for what a search finds, within zlib's 32 KB up to 1920 pixels. */
 const pieceRows = 4;
@@ -16,28 +18,60 @@ const sampleMemory = 7;
 /** Bytes that zlib hands over at once; its own 16 KB are hundreds of pieces of a large picture. */
 const chunkSize = 256 * 1024;
 
-/** Pieces of `bytes` from its whole length. */
-const sample = (bytes: Uint8Array, rowBytes: number): Uint8Array => {
-	const pieceBytes = Math.min(pieceRows * rowBytes, mostPieceBytes);
-	const count = Math.max(fewestPieces, Math.floor(bytes.length / samplePart / pieceBytes));
-	const pieces = new Uint8Array(Math.min(count * pieceBytes, bytes.length));
-	const size = pieces.length / count;
+/** What is deflated: a picture whose rows can be drawn. */
+export interface Drawing {
+	readonly width: number;
+	readonly height: number;
+	readonly draw: DrawRow;
+}
+
+/** Scanlines of a few pieces of the picture. */
+const sampleOf = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array => {
+	const rowBytes = 3 * width + 1;
+	const rows = Math.max(1, Math.min(pieceRows, Math.floor(mostPieceBytes / rowBytes)));
+	const count = Math.max(fewestPieces, Math.floor(height / samplePart / rows));
+	if (count * rows >= height) return scanlinesOf(core, { width, height, draw });
+	const pieces = new Uint8Array(count * rows * rowBytes);
 	// From the middle of each of `count` equal parts: the edges of pictures are often black.
 	for (let index = 0; index < count; index++) {
-		const middle = Math.floor(((index + 0.5) * bytes.length) / count - size / 2);
-		pieces.set(bytes.subarray(middle, middle + size), index * size);
+		const from = Math.floor(((index + 0.5) * height) / count - rows / 2);
+		filterRows(core, draw, width, [from, from + rows], pieces, index * rows * rowBytes);
 	}
 	return pieces;
+};
+
+const scanlinesOf = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array => {
+	const scanlines = new Uint8Array((3 * width + 1) * height);
+	filterRows(core, draw, width, [0, height], scanlines, 0);
+	return scanlines;
+};
+
+/** Collects what the core has deflated. */
+const startCollecting = (core: ImageCore) => {
+	const memory = new Uint8Array(core.memory.buffer);
+	const output = core.deflatedAddress();
+	const pieces: Uint8Array[] = [];
+	return {
+		take: (size: number): void => {
+			pieces.push(memory.slice(output, output + size));
+		},
+		join: (): Uint8Array => {
+			const deflated = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+			let to = 0;
+			for (const piece of pieces) {
+				deflated.set(piece, to);
+				to += piece.length;
+			}
+			return deflated;
+		},
+	};
 };
 
 /** zlib bytes of `bytes` by the core: runs and Huffman codes, no search. */
 export const deflateRuns = (core: ImageCore, bytes: Uint8Array): Uint8Array => {
 	const memory = new Uint8Array(core.memory.buffer);
-	const [input, output, most] = [core.blockAddress(), core.deflatedAddress(), core.blockSize()];
-	const pieces: Uint8Array[] = [];
-	const take = (size: number): void => {
-		pieces.push(memory.slice(output, output + size));
-	};
+	const [input, most] = [core.blockAddress(), core.blockSize()];
+	const { take, join } = startCollecting(core);
 	take(core.startDeflate());
 	let at = 0;
 	do {
@@ -46,19 +80,31 @@ export const deflateRuns = (core: ImageCore, bytes: Uint8Array): Uint8Array => {
 		at += block.length;
 		take(core.deflateBlock(block.length, at === bytes.length));
 	} while (at < bytes.length);
-	const deflated = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-	let to = 0;
-	for (const piece of pieces) {
-		deflated.set(piece, to);
-		to += piece.length;
-	}
-	return deflated;
+	return join();
 };
 
-/** zlib bytes of filtered rows of colours, `rowBytes` each. */
-export const deflateColours = (core: ImageCore, filtered: Uint8Array, rowBytes: number): Uint8Array => {
-	const tried = sample(filtered, rowBytes);
-	const searched = deflateSync(tried, { level: 1, memLevel: sampleMemory, chunkSize: Math.max(1024, tried.length) });
-	const isWorthIt = searched.length < worthSearching * deflateRuns(core, tried).length;
-	return isWorthIt ? deflateSync(filtered, { level: 1, chunkSize }) : deflateRuns(core, filtered);
+/** The same of all scanlines of a picture, which never are in memory together. */
+const deflateRows = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array => {
+	const most = core.blockSize();
+	const { take, join } = startCollecting(core);
+	take(core.startDeflate());
+	eachRow(core, draw, width, 0, height, (parity) => {
+		core.deflateRow(parity, width);
+		if (core.waitingBytes() >= most) take(core.deflateWaiting(false));
+	});
+	take(core.deflateWaiting(true));
+	return join();
 };
+
+/** Whether a search finds much in bytes like these. */
+export const isWorthSearching = (core: ImageCore, tried: Uint8Array): boolean => {
+	const chunk = Math.max(1024, tried.length);
+	const searched = deflateSync(tried, { level: 1, memLevel: sampleMemory, chunkSize: chunk });
+	return searched.length < worthSearching * deflateRuns(core, tried).length;
+};
+
+/** zlib bytes of a picture's scanlines. */
+export const deflatePicture = (core: ImageCore, drawing: Drawing): Uint8Array =>
+	isWorthSearching(core, sampleOf(core, drawing))
+		? deflateSync(scanlinesOf(core, drawing), { level: 1, chunkSize })
+		: deflateRows(core, drawing);

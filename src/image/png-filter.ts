@@ -1,30 +1,44 @@
 /** Colours to scanlines as PNG § 9 wants them, each behind the type of its filter: always Paeth. */
 
-import { checkRow, type ImageCore } from './image-core.ts';
+import type { ImageCore } from './image-core.ts';
+import type { DrawRow } from './rgba-image.ts';
 
-const filterPaeth = 4;
-
-/**
- * Scanlines of RGB out of opaque RGBA, in its place: they are shorter, so that a row never reaches the next one, and a 4K picture
- * has no room for both in an isolate. Rows go through the core one by one: its memory stays as small as three of them.
- *
- * @throws RangeError for rows wider than the core takes
- */
-export const filterRows = (core: ImageCore, rgba: Uint8Array, width: number): Uint8Array => {
-	checkRow(core, width);
-	const [inBytes, outBytes] = [width * 4, width * 3];
-	const scanlines = rgba.subarray(0, (rgba.length / inBytes) * (outBytes + 1));
+/** Hands over rows `from` to `to - 1` as the one that was drawn last: `parity` says where, the other one is the row above it. */
+export const eachRow = (
+	core: ImageCore,
+	draw: DrawRow,
+	width: number,
+	from: number,
+	to: number,
+	use: (parity: 0 | 1, row: number) => void,
+): void => {
 	core.startPicture();
-	const memory = new Uint8Array(core.memory.buffer);
-	const rows = [core.rowAddress(0), core.rowAddress(1)] as const;
-	const filtered = memory.subarray(core.filteredAddress(), core.filteredAddress() + outBytes);
 	let parity: 0 | 1 = 0;
-	for (let row = 0, out = 0; row < rgba.length; row += inBytes, out += outBytes + 1) {
-		memory.set(rgba.subarray(row, row + inBytes), rows[parity]);
-		core.filterRow(parity, width);
-		scanlines[out] = filterPaeth;
-		scanlines.set(filtered, out + 1);
+	if (from > 0) {
+		draw(from - 1, 1);
+		// For its form: what is above has no alpha.
+		core.filterRow(1, width);
+	}
+	for (let row = from; row < to; row++) {
+		draw(row, parity);
+		use(parity, row);
 		parity = parity === 0 ? 1 : 0;
 	}
-	return scanlines;
+};
+
+/** Writes the scanlines of rows `from` to `to - 1` into `scanlines`, from byte `at` on. */
+export const filterRows = (
+	core: ImageCore,
+	draw: DrawRow,
+	width: number,
+	[from, to]: readonly [from: number, to: number],
+	scanlines: Uint8Array,
+	at: number,
+): void => {
+	const bytes = 3 * width + 1;
+	const filtered = new Uint8Array(core.memory.buffer, core.filteredAddress(), bytes);
+	eachRow(core, draw, width, from, to, (parity, row) => {
+		core.filterRow(parity, width);
+		scanlines.set(filtered, at + (row - from) * bytes);
+	});
 };

@@ -8,17 +8,13 @@
  */
 import { crc32, deflateSync } from 'node:zlib';
 import UPNG from 'upng-js';
-import type { GetImageCore } from './image-core.ts';
-import { deflateColours } from './png-deflate.ts';
-import { filterRows } from './png-filter.ts';
+import type { GetImageCore, ImageCore } from './image-core.ts';
+import { deflatePicture } from './png-deflate.ts';
 import { indexColours } from './png-palette.ts';
+import { type RgbaImage, rowsOfData } from './rgba-image.ts';
 
-/**
- * A PNG of an opaque picture: RGB, or a palette when 256 colours are enough.
- *
- * @param rgba `width * height * 4` bytes; overwritten
- */
-export type EncodePng = (rgba: Uint8Array<ArrayBuffer>, width: number, height: number) => Uint8Array<ArrayBuffer>;
+/** A PNG of an opaque picture: RGB, or a palette when 256 colours are enough. */
+export type EncodePng = (image: RgbaImage) => Uint8Array<ArrayBuffer>;
 
 // PNG § 11.2.1
 export const colourTypeRgb = 2;
@@ -32,12 +28,13 @@ const chunkBytes = 2048;
 /** And what an animation has for each frame: fcTL, and what fdAT has besides. */
 const frameBytes = 64;
 
-const compressPicture = (core: GetImageCore, rgba: Uint8Array, width: number, height: number) => {
-	const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length >> 2);
-	const indexed = width * height < leastPalettePixels ? null : indexColours(words, width);
+const compressPicture = (core: ImageCore, image: RgbaImage) => {
+	const { width, height, startRows = rowsOfData(image) } = image;
+	const draw = startRows(core);
+	const indexed = width * height < leastPalettePixels ? null : indexColours(core, draw, width, height);
 	const frame = (cimg: Uint8Array) => ({ rect: { x: 0, y: 0, width, height }, blend: 0, dispose: 0, cimg });
 	if (indexed === null) {
-		const cimg = deflateColours(core(), filterRows(core(), rgba, width), 3 * width + 1);
+		const cimg = deflatePicture(core, { width, height, draw });
 		return { ctype: colourTypeRgb, depth: 8, plte: [], gotAlpha: false, frames: [frame(cimg)] };
 	}
 	const { palette: plte, depth, scanlines } = indexed;
@@ -79,5 +76,5 @@ export const writePng = (
 
 export const createPngEncoder =
 	(core: GetImageCore): EncodePng =>
-	(rgba, width, height) =>
-		writePng(compressPicture(core, rgba.byteOffset % 4 === 0 ? rgba : rgba.slice(), width, height), width, height);
+	(image) =>
+		writePng(compressPicture(core(), image), image.width, image.height);

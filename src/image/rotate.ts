@@ -1,11 +1,5 @@
 import type { Rotation } from '../shared/keyframe-object.ts';
-
-/** An RGBA picture, `width * height * 4` bytes. */
-export interface RgbaImage {
-	readonly data: Uint8Array<ArrayBuffer>;
-	readonly width: number;
-	readonly height: number;
-}
+import type { RgbaImage } from './rgba-image.ts';
 
 /** Turns a picture clockwise. 0 degrees gives back the same picture, others a new one. */
 export const rotate = (image: RgbaImage, rotation: Rotation): RgbaImage => {

@@ -1,5 +1,5 @@
 /** Many small pictures in one: tiles of one size, row by row, black where there is none. */
-import type { RgbaImage } from './rotate.ts';
+import type { RgbaImage } from './rgba-image.ts';
 
 export interface SpriteLayout {
 	/** Tiles side by side, and one above the other. */

@@ -2,7 +2,7 @@
 import type { Decoder } from '../decoder/index.ts';
 import type { Picture } from '../decoder/picture.ts';
 import type { FitOptions } from '../image/fit.ts';
-import type { RgbaImage } from '../image/rotate.ts';
+import type { RgbaImage } from '../image/rgba-image.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
 import { limits } from '../shared/limits.ts';

@@ -4,7 +4,7 @@
  */
 import type { Decoder } from '../decoder/index.ts';
 import type { StartAnimation } from '../image/apng.ts';
-import type { RgbaImage } from '../image/rotate.ts';
+import type { RgbaImage } from '../image/rgba-image.ts';
 import type { Sprite, SpriteLayout } from '../image/sprite.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo } from '../shared/keyframe-object.ts';
@@ -91,7 +91,11 @@ export const createSequenceTaker = (tools: SequenceTools): TakeSequence => {
 		const body = await stopwatch.measureAsync('fetch', () => stored.read());
 		try {
 			const picture = stopwatch.measure('decode', () => decoder.decode(codec, body));
-			return stopwatch.measure('convert', () => imaging.toRgba(picture, fitOptions(info, options, 'jpg')));
+			return stopwatch.measure('convert', () => {
+				// All pixels now: before they are used, another request may decode into the same planes.
+				const { data, width, height } = imaging.toRgba(picture, fitOptions(info, options, 'jpg'));
+				return { data, width, height };
+			});
 		} catch (error) {
 			failures.note(keyframeKey(info), error);
 			throw error;

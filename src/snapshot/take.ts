@@ -5,6 +5,7 @@
 import type { Decoder } from '../decoder/index.ts';
 import type { Picture } from '../decoder/picture.ts';
 import type { EncodePng } from '../image/png.ts';
+import type { RenderedImage } from '../image/render.ts';
 import { LivestillError } from '../shared/errors.ts';
 import type { KeyframeInfo, Rotation } from '../shared/keyframe-object.ts';
 import type { StreamName } from '../shared/stream-name.ts';
@@ -26,12 +27,7 @@ export interface Imaging {
 	toRgba(
 		picture: Picture,
 		options: { readonly width?: number; readonly height?: number; readonly rotation: Rotation },
-	): {
-		readonly data: Uint8Array<ArrayBuffer>;
-		readonly width: number;
-		readonly height: number;
-		readonly toneMapped?: 'pq' | 'hlg';
-	};
+	): RenderedImage;
 	readonly encodePng: EncodePng;
 }
 
@@ -59,9 +55,9 @@ export const createSnapshotTaker = (tools: SnapshotTools): TakeSnapshot => {
 		if (codec === 'none') throw new LivestillError('NO_KEYFRAME', 'the object has no keyframe');
 		const { maxAge: _, refresh: __, acceptDamaged, ...size } = options;
 		const picture = stopwatch.measure('decode', () => decoder.decode(codec, body, acceptDamaged));
-		const rgba = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
-		const png = stopwatch.measure('encode', () => imaging.encodePng(rgba.data, rgba.width, rgba.height));
-		const { width, height, toneMapped } = rgba;
+		const image = stopwatch.measure('convert', () => imaging.toRgba(picture, { ...size, rotation }));
+		const png = stopwatch.measure('encode', () => imaging.encodePng(image));
+		const { width, height, toneMapped } = image;
 		const { damage } = picture;
 		const plain = { bytes: png, type: 'image/png', width, height, capturedAt: info.capturedAt };
 		const drawn = toneMapped === undefined ? plain : { ...plain, toneMapped };

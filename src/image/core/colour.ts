@@ -32,15 +32,15 @@ export function setDepths(luma: i32, lumaRight: i32, chroma: i32, chromaRight: i
 }
 
 /**
- * Converts the rows at `samplesAddress` to the row of R, G, B, A at `rowAddress(0)`.
+ * Converts the rows at `samplesAddress` to the row of R, G, B, A at `rowAddress(parity)`.
  * @param chromaShift 1: every chroma sample is for two pixels
  * @param wide samples of two bytes
  */
-export function convertRow(width: i32, chromaShift: i32, wide: bool): void {
+export function convertRow(parity: i32, width: i32, chromaShift: i32, wide: bool): void {
   const luma = samplesAddress(0);
   const cb = samplesAddress(1);
   const cr = samplesAddress(2);
-  const out = rowAddress(0);
+  const out = rowAddress(parity);
   const opaque = i8x16.splat(-1);
   for (let x = 0; x < width; x += 8) {
     const y = i16x8.shr_u(i16x8.shl(samplesAt(luma, x, wide), lumaUp), lumaDown);

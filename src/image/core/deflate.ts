@@ -1,6 +1,7 @@
 // Deflate without a search: runs of one byte, and Huffman codes of the block's own. What filters leave of a picture is noise or
 // runs; zlib takes two to four times the time for as many bytes. RFC 1951. `src/image/png-deflate.ts` is the only caller.
 import { alignBits, pendingBits, pendingCount, resumeBits, startBits, writeBits, writeTo, writtenTo } from './bit-writer';
+import { WIDEST } from './rows';
 import { assignCodes, codeBits, codeLength, codeLengths, codeWord, MOST_SYMBOLS } from './huffman';
 
 /** Bytes of a block: codes change with the picture, and a header of up to 300 bytes is a hundredth. */
@@ -15,7 +16,8 @@ const LONGEST_LENGTH_CODE: i32 = 7;
 /** § 3.2.7 */
 const LENGTH_SYMBOLS: i32 = 19;
 
-const input = memory.data(BLOCK + 16, 16);
+/** Behind a block is room for a scanline that does not fit, and for the end of its last vector. */
+const input = memory.data(BLOCK + 3 * WIDEST + 1 + 16, 16);
 // A literal, or 256 and the length of a run.
 const tokens = memory.data(2 * BLOCK + 64, 16);
 // Four tables that take turns: a count is not ready to be read when the same byte comes again.
@@ -41,6 +43,7 @@ const FIRST_RUN_SYMBOL: i32 = 257;
 
 let sumA: u32 = 1;
 let sumB: u32 = 0;
+let waiting: i32 = 0;
 
 /** Greatest number of bytes for {@link deflateBlock}. */
 export function blockSize(): i32 {
@@ -57,6 +60,27 @@ export function deflatedAddress(): usize {
   return output;
 }
 
+/** Where the next `size` bytes to be deflated belong, a scanline at most; they count as written. */
+export function spaceForRow(size: i32): usize {
+  const space = input + waiting;
+  waiting += size;
+  return space;
+}
+
+/** How many bytes of scanlines wait to be deflated. */
+export function waitingBytes(): i32 {
+  return waiting;
+}
+
+/** Deflates what waits, a block of it at most; the rest stays. Returns how many bytes are at `deflatedAddress`. */
+export function deflateWaiting(isLast: bool): i32 {
+  const size = min(waiting, BLOCK);
+  const deflated = deflateBlock(size, isLast && size === waiting);
+  waiting -= size;
+  memory.copy(input, input + size, waiting);
+  return deflated;
+}
+
 /** Begins a zlib stream. RFC 1950 § 2.2: deflate, a window of 32 KB, the fastest level, and their check bits. Returns its bytes. */
 export function startDeflate(): i32 {
   let symbol = 0;
@@ -66,6 +90,7 @@ export function startDeflate(): i32 {
   }
   sumA = 1;
   sumB = 0;
+  waiting = 0;
   startBits();
   writeTo(output);
   writeBits(0x0178, 16);

@@ -1,16 +1,32 @@
 // From RGBA to filtered rows of a PNG, sixteen bytes at a time. `src/image/png-filter.ts` is the only caller.
+import { spaceForRow } from './deflate';
 import { clearRows, filteredAddress, rowAddress } from './rows';
 
-/** Makes the row above the first one zeros. */
+/** The type of the filter, which every row begins with. */
+const PAETH: u8 = 4;
+
+/** Makes the row above the next one zeros. */
 export function startPicture(): void {
   clearRows();
 }
 
-/** Filters the row of RGBA at `rowAddress(parity)`, its alpha dropped; the other row is the one above it. */
+/** Makes the row of RGBA at `rowAddress(parity)` a scanline at `filteredAddress()`. The other row is the one above it. */
 export function filterRow(parity: i32, width: i32): void {
+  filterTo(filteredAddress(), parity, width);
+}
+
+/** The same, for the next bytes to be deflated. */
+export function deflateRow(parity: i32, width: i32): void {
+  filterTo(spaceForRow(width * 3 + 1), parity, width);
+}
+
+// @ts-ignore: decorator
+@inline
+function filterTo(scanline: usize, parity: i32, width: i32): void {
   const row = rowAddress(parity);
   dropAlpha(row, width);
-  paeth(row, rowAddress(parity ^ 1), width * 3, 3);
+  store<u8>(scanline, PAETH);
+  paeth(scanline + 1, row, rowAddress(parity ^ 1), width * 3, 3);
 }
 
 function dropAlpha(row: usize, width: usize): void {
@@ -22,10 +38,9 @@ function dropAlpha(row: usize, width: usize): void {
 }
 
 /** PNG § 9.4 */
-function paeth(row: usize, up: usize, bytes: usize, pixelBytes: usize): void {
+function paeth(filtered: usize, row: usize, up: usize, bytes: usize, pixelBytes: usize): void {
   const left = row - pixelBytes;
   const upLeft = up - pixelBytes;
-  const filtered = filteredAddress();
   for (let at: usize = 0; at < bytes; at += 16) {
     const a = v128.load(left + at);
     const b = v128.load(up + at);

@@ -21,7 +21,7 @@ export function rowAddress(parity: i32): usize {
   return colours + usize(parity * COLOURS + MARGIN);
 }
 
-/** A row of R, G, B after filtering. */
+/** A scanline: the type of its filter, then R, G, B. */
 export function filteredAddress(): usize {
   return filtered;
 }

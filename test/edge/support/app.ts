@@ -64,7 +64,7 @@ const stubImaging: Imaging = {
 		const height = options.height ?? picture.crop.height;
 		return { data: Uint8Array.of(options.rotation / 90), width, height };
 	},
-	encodePng: (rgba, width, height) => Uint8Array.of(...rgba, width, height),
+	encodePng: ({ data, width, height }) => Uint8Array.of(...data, width, height),
 };
 
 const toBytes = (value: unknown): Uint8Array<ArrayBuffer> =>

@@ -2,11 +2,10 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { imageCore } from '../../../cli/image-core.ts';
-import { deflateColours, deflateRuns } from '../../../src/image/png-deflate.ts';
+import { type Drawing, deflatePicture, deflateRuns, isWorthSearching } from '../../../src/image/png-deflate.ts';
+import { filterRows } from '../../../src/image/png-filter.ts';
+import { rowsOfData } from '../../../src/image/rgba-image.ts';
 import { noise } from '../../support/make-picture.ts';
-
-// Of a picture 1280 wide.
-const rowBytes = 3841;
 
 const bytes = (length: number, byte: (at: number) => number): Uint8Array =>
 	Uint8Array.from({ length }, (_, at) => byte(at));
@@ -26,22 +25,50 @@ const contents = [
 	{ name: 'half runs, half text', content: bytes(200_000, (at) => (at < 100_000 ? 3 : (text[at] as number))) },
 ];
 
-describe.each(contents)('$name', ({ content }) => {
-	it('comes back', () =>
-		expect(new Uint8Array(inflateSync(deflateColours(imageCore(), content, rowBytes)))).toEqual(content));
+/** A picture whose channels are the contents, again and again. */
+const drawingOf = (content: Uint8Array, width: number, height: number): Drawing => {
+	const channel = (at: number): number => content[at % Math.max(1, content.length)] ?? 0;
+	const data = bytes(width * height * 4, (at) => (at % 4 === 3 ? 255 : channel((at >> 2) * 3 + (at % 4))));
+	return { width, height, draw: rowsOfData({ data: data as Uint8Array<ArrayBuffer>, width, height })(imageCore()) };
+};
 
-	it('is hardly longer than by the search of level 1', () =>
-		expect(deflateColours(imageCore(), content, rowBytes).length).toBeLessThanOrEqual(
-			1.06 * deflateSync(content, { level: 1 }).length + 16,
-		));
+const scanlinesOf = ({ width, height, draw }: Drawing): Uint8Array => {
+	const scanlines = new Uint8Array(height * (3 * width + 1));
+	filterRows(imageCore(), draw, width, [0, height], scanlines, 0);
+	return scanlines;
+};
+
+describe.each(contents)('a picture of $name', ({ content }) => {
+	// More than a block, and all of it in the sample; rows longer than a sample's piece; a row without end.
+	const sizes = [
+		[320, 240],
+		[1, 3],
+		[61, 2000],
+		[9001, 9],
+		[16384, 5],
+	] as const;
+
+	it.each(sizes)('comes back, %i × %i', (width, height) => {
+		const drawing = drawingOf(content, width, height);
+		const back = inflateSync(deflatePicture(imageCore(), drawing));
+		expect(Buffer.compare(back, scanlinesOf(drawing))).toBe(0);
+	});
+
+	it('is hardly longer than by the search of level 1', () => {
+		const drawing = drawingOf(content, 320, 240);
+		const searched = deflateSync(scanlinesOf(drawing), { level: 1 });
+		expect(deflatePicture(imageCore(), drawing).length).toBeLessThanOrEqual(1.06 * searched.length + 16);
+	});
 });
 
 it('searches where a search pays', () => {
-	const [noisy, wordy] = [contents[2]?.content, text].map(
-		(content) => deflateColours(imageCore(), content as Uint8Array, rowBytes).length,
-	);
-	expect(noisy).toBeGreaterThan(299_000);
-	expect(wordy).toBeLessThan(text.length / 2);
+	expect(isWorthSearching(imageCore(), text.subarray(0, 20_000))).toBe(true);
+	expect(isWorthSearching(imageCore(), contents[2]?.content.subarray(0, 20_000) as Uint8Array)).toBe(false);
+	// Tiles of noise, side by side: what a search is for.
+	const width = 640;
+	const tile = bytes(3 * 64, (at) => noise(256, at, 9));
+	const drawing = drawingOf(tile, width, 300);
+	expect(deflatePicture(imageCore(), drawing).length).toBeLessThan(scanlinesOf(drawing).length / 4);
 });
 
 describe('runs and Huffman codes', () => {

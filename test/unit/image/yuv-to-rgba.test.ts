@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { imageCore } from '../../../cli/image-core.ts';
-import type { ChromaFormat } from '../../../src/decoder/picture.ts';
-import { yuvToRgba } from '../../../src/image/yuv-to-rgba.ts';
+import type { ChromaFormat, Picture } from '../../../src/decoder/picture.ts';
+import type { ImageCore } from '../../../src/image/image-core.ts';
+import { createPngEncoder } from '../../../src/image/png.ts';
+import { yuvToRgba as lazyRgba } from '../../../src/image/yuv-to-rgba.ts';
 import { floatRgba, greatestError } from '../../support/float-colour.ts';
 import { makePicture, noise } from '../../support/make-picture.ts';
+
+const yuvToRgba = (core: ImageCore, picture: Picture) => lazyRgba(core, picture).data;
 
 // Rounding to whole numbers costs up to a half; weights of 13 bits behind the point cost up to 255 and twice 128 halves of their last bit.
 const accurate = 0.5 + (255 + 2 * 128) / 2 / 8192;
@@ -76,7 +80,12 @@ describe('layouts', () => {
 						colour: { matrixCoefficients: 9 },
 						sample: (plane, x, y) => noise(2 ** bitDepth, plane, x, y),
 					});
-					expect(greatestError(yuvToRgba(imageCore(), picture), floatRgba(picture, 9))).toBeLessThan(accurate);
+					const { data, width, height } = lazyRgba(imageCore(), picture);
+					expect(greatestError(data, floatRgba(picture, 9))).toBeLessThan(accurate);
+					// Row by row it is the same.
+					const encodePng = createPngEncoder(imageCore);
+					const rows = encodePng(lazyRgba(imageCore(), picture));
+					expect(Buffer.compare(rows, encodePng({ data, width, height }))).toBe(0);
 				});
 });
 
