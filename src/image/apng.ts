@@ -5,7 +5,7 @@
  */
 import { changedRectangle } from './changed-rectangle.ts';
 import type { GetImageCore } from './image-core.ts';
-import { type CompressedPictures, colourTypeRgb, writePng } from './png.ts';
+import { type CompressedFrame, colourTypeRgb, writePng } from './png.ts';
 import { deflatePicture } from './png-deflate.ts';
 import { rowsOfData } from './rgba-image.ts';
 
@@ -22,8 +22,7 @@ export interface Animation {
 /** Starts an animation of one size. */
 export type StartAnimation = (width: number, height: number) => Animation;
 
-type Frame = CompressedPictures['frames'][number];
-type Rectangle = Frame['rect'];
+type Rectangle = CompressedFrame['rect'];
 
 const wordsOf = (rgba: Uint8Array<ArrayBuffer>): Uint32Array =>
 	new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length >> 2);
@@ -41,7 +40,7 @@ const cut = (pixels: Uint32Array, stride: number, { x, y, width, height }: Recta
 export const createAnimator =
 	(core: GetImageCore): StartAnimation =>
 	(width, height) => {
-		const frames: Frame[] = [];
+		const frames: CompressedFrame[] = [];
 		let size = 0;
 		let before: Uint32Array | null = null;
 
@@ -61,9 +60,9 @@ export const createAnimator =
 				const pixels = wordsOf(rgba.byteOffset % 4 === 0 ? rgba : rgba.slice());
 				const rect = rectangleOf(pixels);
 				const draw = rowsOfData({ ...rect, data: cut(pixels, width, rect) })(core());
-				const cimg = deflatePicture(core(), { ...rect, draw });
-				frames.push({ rect, blend: 0, dispose: 0, cimg });
-				size += cimg.length;
+				const data = deflatePicture(core(), { ...rect, draw });
+				frames.push({ rect, data });
+				size += data.reduce((sum, { length }) => sum + length, 0);
 				before = pixels;
 			},
 			get size() {
@@ -73,7 +72,7 @@ export const createAnimator =
 				return frames.length;
 			},
 			finish: (delay) => {
-				const compressed = { ctype: colourTypeRgb, depth: 8, plte: [], gotAlpha: false, frames };
+				const compressed = { ctype: colourTypeRgb, depth: 8, plte: [], frames };
 				return writePng(
 					compressed,
 					width,

@@ -46,65 +46,52 @@ const scanlinesOf = (core: ImageCore, { width, height, draw }: Drawing): Uint8Ar
 	return scanlines;
 };
 
-/** Collects what the core has deflated. */
-const startCollecting = (core: ImageCore) => {
+/** Copies of what the core has deflated. */
+const takeFrom = (core: ImageCore) => {
 	const memory = new Uint8Array(core.memory.buffer);
 	const output = core.deflatedAddress();
-	const pieces: Uint8Array[] = [];
-	return {
-		take: (size: number): void => {
-			pieces.push(memory.slice(output, output + size));
-		},
-		join: (): Uint8Array => {
-			const deflated = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-			let to = 0;
-			for (const piece of pieces) {
-				deflated.set(piece, to);
-				to += piece.length;
-			}
-			return deflated;
-		},
-	};
+	return (size: number): Uint8Array => memory.slice(output, output + size);
 };
 
-/** zlib bytes of `bytes` by the core: runs and Huffman codes, no search. */
-export const deflateRuns = (core: ImageCore, bytes: Uint8Array): Uint8Array => {
+/** zlib bytes of `bytes` by the core, in pieces: runs and Huffman codes, no search. */
+export const deflateRuns = (core: ImageCore, bytes: Uint8Array): Uint8Array[] => {
 	const memory = new Uint8Array(core.memory.buffer);
 	const [input, most] = [core.blockAddress(), core.blockSize()];
-	const { take, join } = startCollecting(core);
-	take(core.startDeflate());
+	const take = takeFrom(core);
+	const pieces = [take(core.startDeflate())];
 	let at = 0;
 	do {
 		const block = bytes.subarray(at, at + most);
 		memory.set(block, input);
 		at += block.length;
-		take(core.deflateBlock(block.length, at === bytes.length));
+		pieces.push(take(core.deflateBlock(block.length, at === bytes.length)));
 	} while (at < bytes.length);
-	return join();
+	return pieces;
 };
 
 /** The same of all scanlines of a picture, which never are in memory together. */
-const deflateRows = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array => {
+const deflateRows = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array[] => {
 	const most = core.blockSize();
-	const { take, join } = startCollecting(core);
-	take(core.startDeflate());
+	const take = takeFrom(core);
+	const pieces = [take(core.startDeflate())];
 	eachRow(core, draw, width, 0, height, (parity) => {
 		core.deflateRow(parity, width);
-		if (core.waitingBytes() >= most) take(core.deflateWaiting(false));
+		if (core.waitingBytes() >= most) pieces.push(take(core.deflateWaiting(false)));
 	});
-	take(core.deflateWaiting(true));
-	return join();
+	pieces.push(take(core.deflateWaiting(true)));
+	return pieces;
 };
 
 /** Whether a search finds much in bytes like these. */
 export const isWorthSearching = (core: ImageCore, tried: Uint8Array): boolean => {
 	const chunk = Math.max(1024, tried.length);
 	const searched = deflateSync(tried, { level: 1, memLevel: sampleMemory, chunkSize: chunk });
-	return searched.length < worthSearching * deflateRuns(core, tried).length;
+	const runs = deflateRuns(core, tried).reduce((sum, { length }) => sum + length, 0);
+	return searched.length < worthSearching * runs;
 };
 
-/** zlib bytes of a picture's scanlines. */
-export const deflatePicture = (core: ImageCore, drawing: Drawing): Uint8Array =>
+/** zlib bytes of a picture's scanlines, in pieces. */
+export const deflatePicture = (core: ImageCore, drawing: Drawing): Uint8Array[] =>
 	isWorthSearching(core, sampleOf(core, drawing))
-		? deflateSync(scanlinesOf(core, drawing), { level: 1, chunkSize })
+		? [deflateSync(scanlinesOf(core, drawing), { level: 1, chunkSize })]
 		: deflateRows(core, drawing);

@@ -9,6 +9,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import UPNG from 'upng-js';
 import type { GetImageCore, ImageCore } from './image-core.ts';
+import { fillChunks } from './png-chunks.ts';
 import { deflatePicture } from './png-deflate.ts';
 import { indexColours } from './png-palette.ts';
 import { type RgbaImage, rowsOfData } from './rgba-image.ts';
@@ -28,50 +29,70 @@ const chunkBytes = 2048;
 /** And what an animation has for each frame: fcTL, and what fdAT has besides. */
 const frameBytes = 64;
 
-const compressPicture = (core: ImageCore, image: RgbaImage) => {
+/** One picture, or a part of the one before: a frame of an animation. */
+export interface CompressedFrame {
+	readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+	/** zlib bytes of its scanlines, in pieces. */
+	readonly data: readonly Uint8Array[];
+}
+
+/** What is written into a PNG: pictures that are filtered and deflated already. More than one frame make an animation. */
+export interface CompressedPictures {
+	/** Colour type and bit depth, PNG § 11.2.1. */
+	readonly ctype: number;
+	readonly depth: number;
+	/** RGBA in memory order. */
+	readonly plte: readonly number[];
+	readonly frames: readonly CompressedFrame[];
+}
+
+const compressPicture = (core: ImageCore, image: RgbaImage): CompressedPictures => {
 	const { width, height, startRows = rowsOfData(image) } = image;
 	const draw = startRows(core);
 	const indexed = width * height < leastPalettePixels ? null : indexColours(core, draw, width, height);
-	const frame = (cimg: Uint8Array) => ({ rect: { x: 0, y: 0, width, height }, blend: 0, dispose: 0, cimg });
+	const rect = { x: 0, y: 0, width, height };
 	if (indexed === null) {
-		const cimg = deflatePicture(core, { width, height, draw });
-		return { ctype: colourTypeRgb, depth: 8, plte: [], gotAlpha: false, frames: [frame(cimg)] };
+		const data = deflatePicture(core, { width, height, draw });
+		return { ctype: colourTypeRgb, depth: 8, plte: [], frames: [{ rect, data }] };
 	}
 	const { palette: plte, depth, scanlines } = indexed;
 	// At most a third of the bytes of RGB, and often long runs: the slower level halves them for little time.
-	const cimg = deflateSync(scanlines, { level: 6 });
-	return { ctype: colourTypePalette, depth, plte, gotAlpha: false, frames: [frame(cimg)] };
+	const data = [deflateSync(scanlines, { level: 6 })];
+	return { ctype: colourTypePalette, depth, plte, frames: [{ rect, data }] };
 };
 
 const nothing = (): never => {
 	throw new Error('upng-js is asked for a picture that nobody has given it');
 };
 
-// Outside of `writePng`: a function made in there would keep alive what it holds, which is megabytes.
 const crcOf = (bytes: Uint8Array, offset: number, length: number): number =>
 	crc32(bytes.subarray(offset, offset + length));
 
-/** What is written into a PNG: pieces that are filtered and deflated already. More than one frame make an animation. */
-export type CompressedPictures = ReturnType<typeof UPNG.encode.compressPNG>;
+const noBytes = new Uint8Array();
 
-/** @param delays milliseconds that each frame of an animation is shown, at most 65,535 */
+/**
+ * upng-js writes a file whose pictures have no data, which are put in then: it would copy them byte by byte.
+ *
+ * @param delays milliseconds that each frame of an animation is shown, at most 65,535
+ */
 export const writePng = (
-	compressed: CompressedPictures,
+	{ frames, ...pixels }: CompressedPictures,
 	width: number,
 	height: number,
 	delays: readonly number[] = [],
 ): Uint8Array<ArrayBuffer> => {
-	const { frames } = compressed;
+	const empty = frames.map(({ rect }) => ({ rect, blend: 0, dispose: 0, cimg: noBytes }));
 	UPNG.crc.crc = crcOf;
-	UPNG.encode.compressPNG = () => compressed;
-	// upng-js makes room for as many bytes as its input has, which for us is not the pixels: 38 MB in 4K.
-	const size = frames.reduce((sum, { cimg }) => sum + cimg.length + frameBytes, chunkBytes);
-	const room = new ArrayBuffer(Math.ceil(size / frames.length));
+	UPNG.encode.compressPNG = () => ({ ...pixels, gotAlpha: false, frames: empty });
+	// upng-js makes room for as many bytes as its input has, which for us is not the pixels.
+	const room = new ArrayBuffer(chunkBytes + frameBytes);
 	const rooms = frames.map(() => room);
-	const png = new Uint8Array(UPNG.encode(rooms, width, height, 0, delays, false));
-	// Let go of the pieces: they are megabytes.
+	const file = new Uint8Array(UPNG.encode(rooms, width, height, 0, delays, false));
 	UPNG.encode.compressPNG = nothing;
-	return png;
+	return fillChunks(
+		file,
+		frames.map(({ data }) => data),
+	);
 };
 
 export const createPngEncoder =
