@@ -100,7 +100,8 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
 			const { failure, status = 0, message } = error as OutgoingError;
 			// What it says besides is of no interest.
 			if (failure === 'too-large') return judge(status);
-			return { reason: message, isFinal: failure === 'refused' || failure === 'redirect', pause: 0 };
+			if (failure === 'refused') return { reason: `${message} (WEBHOOK_ALLOW)`, isFinal: true, pause: 0 };
+			return { reason: message, isFinal: failure === 'redirect', pause: 0 };
 		}
 	};
 

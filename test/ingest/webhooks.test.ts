@@ -241,6 +241,7 @@ describe('a receiver', () => {
 		(await publish('inside')).deliver(fakeUnit(1));
 		await eventually('a letter', () => buried().length > 0);
 		expect([receiver.deliveries.length, buried()[0]?.attempts]).toEqual([0, 1]);
+		expect(buried()[0]?.reason).toContain('WEBHOOK_ALLOW');
 		expect(lines.join('')).not.toContain('hidden');
 	});
 
