@@ -2,10 +2,10 @@
 //
 // codIOffset stands in the bits 48 … 56 of `offset`, the bits that are read but not used yet below it, then a 1 that marks their
 // end, then zeros. A renormalisation is a shift to the left, codIRange meets codIOffset by a shift that is always the same, and
-// nothing counts bits: when the lower 32 are zero, the mark has left them and 32 new bits fit. A context state is
-// pStateIdx * 2 + valMPS in one byte. The parsers of residual blocks repeat the decision with this state in locals.
+// nothing counts bits: when the lower 32 are zero, the mark has left them and 32 new bits fit. The parsers of residual blocks
+// repeat the decision with this state in locals.
 
-import { nextState, rangeLps } from "./tables";
+import { LPS_TRANSITIONS, transitions } from "./contexts";
 
 /** codIRange */
 export let range: u32 = 0;
@@ -99,21 +99,22 @@ function refill(): void {
 /** DecodeDecision (§ 9.3.3.2.1) with the context at address `context`. */
 export function decision(context: usize): u32 {
   refill();
-  const state: u32 = load<u8>(context);
-  const lpsRange: u32 = (load<u32>(rangeLps + (state << 2)) >> ((range >> 3) & 24)) & 0xff;
+  const variable = load<u64>(context);
+  const state = <u32>(variable >> 32);
+  const lpsRange = (<u32>variable >> ((range >> 3) & 24)) & 0xff;
   const mpsRange = range - lpsRange;
   const scaled = <u64>mpsRange << OFFSET_SHIFT;
   if (offset < scaled) {
-    store<u8>(context, load<u8>(nextState + state));
+    store<u64>(context, load<u64>(transitions + state));
     offset = select<u64>(offset << 1, offset, mpsRange < 256);
     range = select<u32>(mpsRange << 1, mpsRange, mpsRange < 256);
-    return state & 1;
+    return (state >> 3) & 1;
   }
-  store<u8>(context, load<u8>(nextState + state, 128));
+  store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
   const shift = clz(lpsRange) - 23;
   range = lpsRange << shift;
   offset = (offset - scaled) << shift;
-  return (state & 1) ^ 1;
+  return ((state >> 3) & 1) ^ 1;
 }
 
 /** DecodeTerminate (§ 9.3.3.2.2.3) */

@@ -1,15 +1,22 @@
 // Context variables of CABAC (§ 9.3.1.1).
 
+import { CONTEXT_SHIFT, startContext } from "../../cabac/core/contexts";
 import {
   CONTEXT_COPIES,
   CONTEXT_COUNT,
-  CONTEXT_COUNT_444,
   contextCopies,
   contextInit,
 } from "./cabac-tables";
 import { chromaArrayType } from "./picture";
 
-export const contexts: usize = memory.data(CONTEXT_COUNT_444, 16);
+const contexts: usize = memory.data(8192, 16);
+
+/** Address of context ctxIdx. */
+// @ts-ignore: decorator
+@inline
+export function contextAt(ctxIdx: usize): usize {
+  return contexts + (ctxIdx << CONTEXT_SHIFT);
+}
 
 /** States of all contexts at the start of an I slice with SliceQPY `sliceQp` (§ 9.3.1.1). */
 export function initContexts(sliceQp: i32): void {
@@ -17,10 +24,9 @@ export function initContexts(sliceQp: i32): void {
   for (let i = 0; i < CONTEXT_COUNT; i++) {
     const m: i32 = load<i8>(contextInit + 2 * i);
     const n: i32 = load<i8>(contextInit + 2 * i, 1);
-    const pre = max(1, min(126, ((m * clipped) >> 4) + n));
-    store<u8>(contexts + i, pre <= 63 ? (63 - pre) << 1 : ((pre - 64) << 1) | 1);
+    startContext(contextAt(i), ((m * clipped) >> 4) + n);
   }
   if (chromaArrayType != 3) return;
   for (let at = contextCopies; at < contextCopies + 6 * CONTEXT_COPIES; at += 6)
-    memory.copy(contexts + load<u16>(at), contexts + load<u16>(at, 2), load<u16>(at, 4));
+    memory.copy(contextAt(load<u16>(at)), contextAt(load<u16>(at, 2)), <usize>load<u16>(at, 4) << CONTEXT_SHIFT);
 }

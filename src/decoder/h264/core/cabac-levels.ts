@@ -1,8 +1,8 @@
 // What a block's coefficients are: coeff_abs_level_minus1 and coeff_sign_flag (§ 7.3.5.3.3), scaled while they are parsed. The
 // engine in locals as in `cabac-significance.ts`.
 
+import { CONTEXT_SHIFT, LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
 import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
-import { nextState, rangeLps } from "../../cabac/core/tables";
 import { positions } from "./cabac-significance";
 import { cover, COVER_LEVEL_ESCAPE } from "./coverage";
 import { scaleLevel } from "./dequant";
@@ -11,6 +11,9 @@ import { fail, ERROR_COEFFICIENT } from "./slice-state";
 
 /** coeff_abs_level_minus1 never has a longer Exp-Golomb prefix: levels stay below 2^(7 + bit depth) (§ 7.4.5.3.3). */
 const MAX_SUFFIX_PREFIX: i32 = HIGH ? 22 : 18;
+
+/** From one context to the next. */
+const ONE_CONTEXT: usize = 1 << CONTEXT_SHIFT;
 
 /**
  * Parses `found` levels, those of the highest `positions` first.
@@ -25,29 +28,30 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
   let r: u32 = range;
   let o: u64 = offset;
   let next: usize = nextByte;
-  let state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
+  let variable: u64, state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
 
   // Contexts of the first bin of a level, by the number of levels of 1, and of its other bins, by that of greater ones.
-  let first = absolute + 1;
-  let rest = absolute + 5;
-  const lastRest = rest + maxGreater;
+  let first = absolute + ONE_CONTEXT;
+  let rest = absolute + 5 * ONE_CONTEXT;
+  const lastRest = rest + (maxGreater << CONTEXT_SHIFT);
   for (let place = positions + found - 1; place >= positions; place--) {
     if (isLow(o)) {
       o = refilled(o, next);
       next += 4;
     }
     context = first;
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
@@ -58,24 +62,25 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
       // The rest of the truncated unary prefix, all with one context.
       context = rest;
       first = absolute;
-      rest = min(rest + 1, lastRest);
+      rest = min(rest + ONE_CONTEXT, lastRest);
       level = 2;
       while (level < 15) {
         if (isLow(o)) {
           o = refilled(o, next);
           next += 4;
         }
-        state = load<u8>(context);
-        lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+        variable = load<u64>(context);
+        state = <u32>(variable >> 32);
+        lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
         r -= lpsRange;
         scaled = <u64>r << OFFSET_SHIFT;
-        bin = state & 1;
+        bin = (state >> 3) & 1;
         if (o < scaled) {
-          store<u8>(context, load<u8>(nextState + state));
+          store<u64>(context, load<u64>(transitions + state));
           o = select<u64>(o << 1, o, r < 256);
           r = select<u32>(r << 1, r, r < 256);
         } else {
-          store<u8>(context, load<u8>(nextState + state, 128));
+          store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
           shift = clz(lpsRange) - 23;
           o = (o - scaled) << shift;
           r = lpsRange << shift;
@@ -116,8 +121,8 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
           }
         }
       }
-    } else if (first != absolute && first != absolute + 4) {
-      first++;
+    } else if (first != absolute && first != absolute + 4 * ONE_CONTEXT) {
+      first += ONE_CONTEXT;
     }
     // coeff_sign_flag, in bypass
     scaled = <u64>r << OFFSET_SHIFT;

@@ -4,8 +4,8 @@
 // places: a call, or the state in globals, costs a third of the whole decoder's speed. What else is alive in these loops is kept
 // to what the processor has registers for.
 
+import { CONTEXT_SHIFT, LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
 import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
-import { nextState, rangeLps } from "../../cabac/core/tables";
 
 /** Scan positions of the block's coefficients. */
 export const positions: usize = memory.data(64, 16);
@@ -23,7 +23,7 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
   let r: u32 = range;
   let o: u64 = offset;
   let next: usize = nextByte;
-  let state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
+  let variable: u64, state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
 
   // coded_block_flag
   if (isLow(o)) {
@@ -31,17 +31,18 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
     next += 4;
   }
   context = coded;
-  state = load<u8>(context);
-  lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+  variable = load<u64>(context);
+  state = <u32>(variable >> 32);
+  lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
   r -= lpsRange;
   scaled = <u64>r << OFFSET_SHIFT;
-  bin = state & 1;
+  bin = (state >> 3) & 1;
   if (o < scaled) {
-    store<u8>(context, load<u8>(nextState + state));
+    store<u64>(context, load<u64>(transitions + state));
     o = select<u64>(o << 1, o, r < 256);
     r = select<u32>(r << 1, r, r < 256);
   } else {
-    store<u8>(context, load<u8>(nextState + state, 128));
+    store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
     shift = clz(lpsRange) - 23;
     o = (o - scaled) << shift;
     r = lpsRange << shift;
@@ -60,18 +61,19 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
       next += 4;
     }
     // significant_coeff_flag
-    context = significant + i;
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = significant + (i << CONTEXT_SHIFT);
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
@@ -80,18 +82,19 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
     if (!bin) continue;
     store<u8>(place++, i);
     // last_significant_coeff_flag
-    context = last + i;
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = last + (i << CONTEXT_SHIFT);
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
@@ -117,7 +120,7 @@ export function parseMappedSignificance(significant: usize, last: usize, signifi
   let r: u32 = range;
   let o: u64 = offset;
   let next: usize = nextByte;
-  let state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
+  let variable: u64, state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
 
   let place = positions;
   let i: usize = 0;
@@ -127,18 +130,19 @@ export function parseMappedSignificance(significant: usize, last: usize, signifi
       next += 4;
     }
     // significant_coeff_flag
-    context = significant + load<u8>(significantInc + i);
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = significant + (<usize>load<u8>(significantInc + i) << CONTEXT_SHIFT);
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
@@ -147,18 +151,19 @@ export function parseMappedSignificance(significant: usize, last: usize, signifi
     if (!bin) continue;
     store<u8>(place++, i);
     // last_significant_coeff_flag
-    context = last + load<u8>(lastInc + i);
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = last + (<usize>load<u8>(lastInc + i) << CONTEXT_SHIFT);
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;

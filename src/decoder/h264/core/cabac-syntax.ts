@@ -1,7 +1,7 @@
 // Macroblock syntax elements in CABAC: binarisation (§ 9.3.2) and context choice (§ 9.3.3.1) in I slices.
 
 import { decision, terminate } from "../../cabac/core/engine";
-import { contexts } from "./cabac-contexts";
+import { contextAt } from "./cabac-contexts";
 import { parseLevels } from "./cabac-levels";
 import { parseMappedSignificance, parseSignificance } from "./cabac-significance";
 import { residualContexts } from "./cabac-tables";
@@ -29,32 +29,32 @@ export function resetQpDelta(): void {
 /** mb_type 0 … 25 (Table 7-11; ctxIdx 3 … 10). */
 export function mbTypeCabac(): i32 {
   const inc = usize(mbA != 0 && !isIntraNxN(mbA)) + usize(mbB != 0 && !isIntraNxN(mbB));
-  if (!decision(contexts + 3 + inc)) return 0;
+  if (!decision(contextAt(3 + inc))) return 0;
   if (terminate()) return 25;
-  let type = 1 + 12 * <i32>decision(contexts + 6);
-  if (decision(contexts + 7)) type += 4 + 4 * <i32>decision(contexts + 8);
-  type += 2 * <i32>decision(contexts + 9);
-  return type + <i32>decision(contexts + 10);
+  let type = 1 + 12 * <i32>decision(contextAt(6));
+  if (decision(contextAt(7))) type += 4 + 4 * <i32>decision(contextAt(8));
+  type += 2 * <i32>decision(contextAt(9));
+  return type + <i32>decision(contextAt(10));
 }
 
 /** mb_field_decoding_flag (ctxIdx 70 … 72), given how many of the left and upper pairs are field pairs. */
 export function fieldFlagCabac(fieldNeighbours: usize): bool {
-  return decision(contexts + 70 + fieldNeighbours) != 0;
+  return decision(contextAt(70 + fieldNeighbours)) != 0;
 }
 
 /** transform_size_8x8_flag (ctxIdx 399 … 401) */
 export function transform8x8FlagCabac(): bool {
   const inc =
     usize(mbA != 0 && load<u8>(mbA + MB_TRANSFORM_8X8) != 0) + usize(mbB != 0 && load<u8>(mbB + MB_TRANSFORM_8X8) != 0);
-  return decision(contexts + 399 + inc) != 0;
+  return decision(contextAt(399 + inc)) != 0;
 }
 
 /** prev_intra_pred_mode_flag and rem_intra_pred_mode (ctxIdx 68, 69): the mode, given its prediction. */
 export function predModeCabac(predicted: i32): i32 {
-  if (decision(contexts + 68)) return predicted;
-  let rem = <i32>decision(contexts + 69);
-  rem |= <i32>decision(contexts + 69) << 1;
-  rem |= <i32>decision(contexts + 69) << 2;
+  if (decision(contextAt(68))) return predicted;
+  let rem = <i32>decision(contextAt(69));
+  rem |= <i32>decision(contextAt(69)) << 1;
+  rem |= <i32>decision(contextAt(69)) << 2;
   return rem < predicted ? rem : rem + 1;
 }
 
@@ -66,9 +66,9 @@ function chromaModeNotDc(record: usize): usize {
 
 /** intra_chroma_pred_mode (ctxIdx 64 … 67) */
 export function chromaModeCabac(): i32 {
-  if (!decision(contexts + 64 + chromaModeNotDc(mbA) + chromaModeNotDc(mbB))) return 0;
-  if (!decision(contexts + 67)) return 1;
-  return decision(contexts + 67) ? 3 : 2;
+  if (!decision(contextAt(64 + chromaModeNotDc(mbA) + chromaModeNotDc(mbB)))) return 0;
+  if (!decision(contextAt(67))) return 1;
+  return decision(contextAt(67)) ? 3 : 2;
 }
 
 /** CodedBlockPattern of a neighbour as the contexts see it: all luma coded where there is none, everything in I_PCM. */
@@ -87,30 +87,30 @@ export function cbpCabac(): u32 {
   const left0 = (a >> (1 + (leftRows & 2))) & 1;
   const left2 = (cbpOf(mbALower) >> (1 + ((leftRows >> 16) & 2))) & 1;
   // condTermFlag is 1 where the neighbouring 8x8 block is *not* coded.
-  let cbp = decision(contexts + 73 + (left0 ^ 1) + 2 * (((b >> 2) & 1) ^ 1));
-  cbp |= decision(contexts + 73 + ((cbp & 1) ^ 1) + 2 * (((b >> 3) & 1) ^ 1)) << 1;
-  cbp |= decision(contexts + 73 + (left2 ^ 1) + 2 * ((cbp & 1) ^ 1)) << 2;
-  cbp |= decision(contexts + 73 + (((cbp >> 2) & 1) ^ 1) + 2 * (((cbp >> 1) & 1) ^ 1)) << 3;
+  let cbp = decision(contextAt(73 + (left0 ^ 1) + 2 * (((b >> 2) & 1) ^ 1)));
+  cbp |= decision(contextAt(73 + ((cbp & 1) ^ 1) + 2 * (((b >> 3) & 1) ^ 1))) << 1;
+  cbp |= decision(contextAt(73 + (left2 ^ 1) + 2 * ((cbp & 1) ^ 1))) << 2;
+  cbp |= decision(contextAt(73 + (((cbp >> 2) & 1) ^ 1) + 2 * (((cbp >> 1) & 1) ^ 1))) << 3;
   if (!hasSubsampledChroma) return cbp;
   const chromaA = a >> 4;
   const chromaB = b >> 4;
-  if (decision(contexts + 77 + usize(chromaA != 0) + 2 * usize(chromaB != 0))) {
-    cbp |= 16 << decision(contexts + 81 + usize(chromaA == 2) + 2 * usize(chromaB == 2));
+  if (decision(contextAt(77 + usize(chromaA != 0) + 2 * usize(chromaB != 0)))) {
+    cbp |= 16 << decision(contextAt(81 + usize(chromaA == 2) + 2 * usize(chromaB == 2)));
   }
   return cbp;
 }
 
 /** mb_qp_delta (ctxIdx 60 … 63) */
 export function qpDeltaCabac(): i32 {
-  if (!decision(contexts + 60 + usize(lastQpDelta))) {
+  if (!decision(contextAt(60 + usize(lastQpDelta)))) {
     lastQpDelta = false;
     return 0;
   }
   lastQpDelta = true;
   let value = 1;
-  let context = contexts + 62;
+  let context = contextAt(62);
   while (decision(context)) {
-    context = contexts + 63;
+    context = contextAt(63);
     // -26 … 25 is the range at 8 bit (§ 7.4.5); the mapped value of -26 is 52.
     if (++value > 52 + qpOffset(false)) {
       fail(ERROR_QP_DELTA);
@@ -136,11 +136,11 @@ export function categoryOf(plane: i32, category: i32): i32 {
   return (category == CAT_8X8 ? 3 : category) + 2 + 4 * plane;
 }
 
-/** Address of the first context of a kind, as `residualContexts` lists them. */
+/** Address of the context of a kind, as `residualContexts` lists them, with ctxIdxInc `inc`. */
 // @ts-ignore: decorator
 @inline
-function firstContext(category: i32, kind: i32): usize {
-  return contexts + <usize>load<u16>(residualContexts + <usize>(category * 12 + kind * 2));
+function contextOf(category: i32, kind: i32, inc: usize = 0): usize {
+  return contextAt(load<u16>(residualContexts + <usize>(category * 12 + kind * 2)) + inc);
 }
 
 const KIND_CODED: i32 = 0;
@@ -158,30 +158,30 @@ function flagKind(kind: i32): i32 {
 /** A 4x4 block with its coded_block_flag: of luma or a plane like it, or chroma AC. `at`: place in the cache of counts. */
 export function block4x4Cabac(category: i32, plane: i32, at: usize, ac: bool, scale: usize, out: usize): void {
   const found = parseSignificance(
-    firstContext(category, KIND_CODED) + codedNeighbours(plane, at),
-    firstContext(category, flagKind(KIND_SIGNIFICANT)),
-    firstContext(category, flagKind(KIND_LAST)),
+    contextOf(category, KIND_CODED, codedNeighbours(plane, at)),
+    contextOf(category, flagKind(KIND_SIGNIFICANT)),
+    contextOf(category, flagKind(KIND_LAST)),
     ac ? 14 : 15,
   );
-  if (found > 0) parseLevels(found, firstContext(category, KIND_ABSOLUTE), 4, ac ? scan4x4 + 1 : scan4x4, scale, out);
+  if (found > 0) parseLevels(found, contextOf(category, KIND_ABSOLUTE), 4, ac ? scan4x4 + 1 : scan4x4, scale, out);
   setCount(plane, at, found);
 }
 
 /** An 8x8 block, which has a coded_block_flag in 4:4:4 only. */
 export function block8x8Cabac(plane: i32, at: usize, scale: usize, out: usize): void {
   const category = categoryOf(plane, CAT_8X8);
-  if (chromaArrayType == 3 && !decision(firstContext(category, KIND_CODED) + codedNeighbours(plane, at))) {
+  if (chromaArrayType == 3 && !decision(contextOf(category, KIND_CODED, codedNeighbours(plane, at)))) {
     setCounts8x8(plane, at, 0);
     return;
   }
   const found = parseMappedSignificance(
-    firstContext(category, flagKind(KIND_SIGNIFICANT)),
-    firstContext(category, flagKind(KIND_LAST)),
+    contextOf(category, flagKind(KIND_SIGNIFICANT)),
+    contextOf(category, flagKind(KIND_LAST)),
     mbField ? significantIncField8x8 : significantInc8x8,
     lastInc8x8,
     63,
   );
-  parseLevels(found, firstContext(category, KIND_ABSOLUTE), 4, scan8x8, scale, out);
+  parseLevels(found, contextOf(category, KIND_ABSOLUTE), 4, scan8x8, scale, out);
   setCounts8x8(plane, at, found);
 }
 
@@ -196,7 +196,7 @@ function dcCoded(record: usize, bit: u32): usize {
 // @ts-ignore: decorator
 @inline
 function dcContext(category: i32, bit: u32): usize {
-  return firstContext(category, KIND_CODED) + dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit);
+  return contextOf(category, KIND_CODED, dcCoded(mbA, bit) + 2 * dcCoded(mbB, bit));
 }
 
 /** DC levels of Intra_16x16 into `dcLevels`. Returns whether they are coded. */
@@ -204,12 +204,12 @@ export function lumaDcCabac(plane: i32, bit: u32): bool {
   const category = categoryOf(plane, CAT_DC);
   const found = parseSignificance(
     dcContext(category, bit),
-    firstContext(category, flagKind(KIND_SIGNIFICANT)),
-    firstContext(category, flagKind(KIND_LAST)),
+    contextOf(category, flagKind(KIND_SIGNIFICANT)),
+    contextOf(category, flagKind(KIND_LAST)),
     15,
   );
   if (found == 0) return false;
-  parseLevels(found, firstContext(category, KIND_ABSOLUTE), 4, scan4x4, unitScale, dcLevels);
+  parseLevels(found, contextOf(category, KIND_ABSOLUTE), 4, scan4x4, unitScale, dcLevels);
   return true;
 }
 
@@ -217,13 +217,13 @@ export function lumaDcCabac(plane: i32, bit: u32): bool {
 export function chromaDcCabac(bit: u32): bool {
   const is420 = chromaArrayType == 1;
   const coded = dcContext(CAT_CHROMA_DC, bit);
-  const significant = firstContext(CAT_CHROMA_DC, flagKind(KIND_SIGNIFICANT));
-  const last = firstContext(CAT_CHROMA_DC, flagKind(KIND_LAST));
+  const significant = contextOf(CAT_CHROMA_DC, flagKind(KIND_SIGNIFICANT));
+  const last = contextOf(CAT_CHROMA_DC, flagKind(KIND_LAST));
   let found: i32;
   if (is420) found = parseSignificance(coded, significant, last, 3);
   else found = decision(coded) ? parseMappedSignificance(significant, last, incChromaDc422, incChromaDc422, 7) : 0;
   if (found == 0) return false;
   const scan = is420 ? identityScan : chromaDcScan422;
-  parseLevels(found, firstContext(CAT_CHROMA_DC, KIND_ABSOLUTE), 3, scan, unitScale, dcLevels);
+  parseLevels(found, contextOf(CAT_CHROMA_DC, KIND_ABSOLUTE), 3, scan, unitScale, dcLevels);
   return true;
 }

@@ -1,7 +1,7 @@
 // coding_quadtree() and coding_unit() of I slices (§ 7.3.8.4, § 7.3.8.5).
 
 import { bypass, bypassBits, decision, terminate } from "../../cabac/core/engine";
-import { contexts, INTRA_CHROMA, PART_MODE, PREV_INTRA_LUMA, SPLIT_CU, TRANSQUANT_BYPASS } from "./contexts";
+import { contextAt, INTRA_CHROMA, PART_MODE, PREV_INTRA_LUMA, SPLIT_CU, TRANSQUANT_BYPASS } from "./contexts";
 import { cover, COVER_NXN, COVER_PCM } from "./coverage";
 import {
   bypassEnabled,
@@ -56,7 +56,7 @@ export function codingQuadtree(x: i32, y: i32, log2: i32, depth: i32): void {
     let deeper: usize = 0;
     if (zoneAt(x - 1, y) == zone && <i32>load<u8>(depthMap + unit - 1) > depth) deeper++;
     if (zoneAt(x, y - 1) == zone && <i32>load<u8>(depthMap + unit - unitStride) > depth) deeper++;
-    split = decision(contexts + SPLIT_CU + deeper) != 0;
+    split = decision(contextAt(SPLIT_CU + deeper)) != 0;
   }
   if (log2 >= qpGroupLog2) startQpGroup(x, y);
   if (chromaOffsetsEnabled && log2 >= chromaQpGroupLog2) startChromaQpGroup();
@@ -117,7 +117,7 @@ function remainingMode(rest: i32): i32 {
 function lumaPrediction(x: i32, y: i32, log2: i32, parts: i32): void {
   const size = parts == 1 ? 1 << log2 : 1 << (log2 - 1);
   for (let part: usize = 0; part < <usize>parts; part++) {
-    store<u8>(prevFlags + part, decision(contexts + PREV_INTRA_LUMA));
+    store<u8>(prevFlags + part, decision(contextAt(PREV_INTRA_LUMA)));
   }
   for (let part = 0; part < parts; part++) {
     const partX = x + (part & 1 ? size : 0);
@@ -138,7 +138,7 @@ function lumaPrediction(x: i32, y: i32, log2: i32, parts: i32): void {
 /** IntraPredModeC (§ 8.4.3) */
 function chromaPrediction(luma: i32): i32 {
   let mode = luma;
-  if (decision(contexts + INTRA_CHROMA)) {
+  if (decision(contextAt(INTRA_CHROMA))) {
     const index = bypassBits(2);
     mode = index == 0 ? 0 : index == 1 ? 26 : index == 2 ? 10 : 1;
     if (mode == luma) mode = 34;
@@ -150,8 +150,8 @@ function chromaPrediction(luma: i32): i32 {
 
 function codingUnit(x: i32, y: i32, log2: i32, depth: i32): void {
   const size = 1 << log2;
-  const isBypass = bypassEnabled && decision(contexts + TRANSQUANT_BYPASS) != 0;
-  const parts = log2 == minCbLog2 && decision(contexts + PART_MODE) == 0 ? 4 : 1;
+  const isBypass = bypassEnabled && decision(contextAt(TRANSQUANT_BYPASS)) != 0;
+  const parts = log2 == minCbLog2 && decision(contextAt(PART_MODE)) == 0 ? 4 : 1;
   if (parts == 4) cover(COVER_NXN);
   fillMap(depthMap, x, y, size, depth);
   startUnit(isBypass, parts == 4, log2);

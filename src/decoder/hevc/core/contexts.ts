@@ -1,5 +1,6 @@
-// Context variables of CABAC (§ 9.3.2): one state byte each, pStateIdx * 2 + valMPS, and behind them StatCoeff.
+// Context variables of CABAC (§ 9.3.2), and behind them StatCoeff.
 
+import { CONTEXT_SHIFT, startContext } from "../../cabac/core/contexts";
 import { cover, COVER_WPP } from "./coverage";
 
 export const SAO_MERGE: usize = 0;
@@ -25,15 +26,16 @@ export const SIGNIFICANT: usize = 75;
 export const GREATER1: usize = 119;
 export const GREATER2: usize = 143;
 const CONTEXT_COUNT: usize = 149;
-/** u8 × 4: StatCoeff of persistent_rice_adaptation_enabled_flag. */
-export const STAT_COEFF: usize = 149;
-const STORED: usize = 153;
+/** CONTEXT_COUNT variables of eight bytes, and StatCoeff. */
+const STORED: usize = 1196;
 
 /** The contexts in force. */
-export const contexts: usize = memory.data(160, 16);
+const contexts: usize = memory.data(1200, 16);
+/** u8 × 4: StatCoeff of persistent_rice_adaptation_enabled_flag. */
+export const statCoeff: usize = contexts + (CONTEXT_COUNT << CONTEXT_SHIFT);
 /** TableStateIdxWpp and TableStateIdxDs with what belongs to them. */
-const afterSecondBlock: usize = memory.data(160, 16);
-const afterSegment: usize = memory.data(160, 16);
+const afterSecondBlock: usize = memory.data(1200, 16);
+const afterSegment: usize = memory.data(1200, 16);
 
 /** initValue of I slices, Tables 9-5 to 9-37, in the order above. */
 const initValues: usize = memory.data<u8>([
@@ -48,6 +50,13 @@ const initValues: usize = memory.data<u8>([
   138, 153, 136, 167, 152, 152,
 ]);
 
+/** Address of a context. */
+// @ts-ignore: decorator
+@inline
+export function contextAt(number: usize): usize {
+  return contexts + (number << CONTEXT_SHIFT);
+}
+
 /** States at the start of an I slice, a tile and so on (§ 9.3.2.2). */
 export function initContexts(sliceQp: i32): void {
   const qp = max(0, min(51, sliceQp));
@@ -55,10 +64,9 @@ export function initContexts(sliceQp: i32): void {
     const value: i32 = load<u8>(initValues + i);
     const m = (value >> 4) * 5 - 45;
     const n = ((value & 15) << 3) - 16;
-    const pre = max(1, min(126, ((m * qp) >> 4) + n));
-    store<u8>(contexts + i, pre <= 63 ? (63 - pre) << 1 : ((pre - 64) << 1) | 1);
+    startContext(contextAt(i), ((m * qp) >> 4) + n);
   }
-  store<u32>(contexts + STAT_COEFF, 0);
+  store<u32>(statCoeff, 0);
 }
 
 /** § 9.3.2.4, behind the second coding tree unit of a row. */

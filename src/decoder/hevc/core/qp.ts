@@ -1,7 +1,7 @@
 // Quantisation groups: prediction of QpY (§ 8.6.1), cu_qp_delta and cu_chroma_qp_offset (§ 7.3.8.14).
 
 import { bypass, decision } from "../../cabac/core/engine";
-import { CHROMA_QP_OFFSET_FLAG, CHROMA_QP_OFFSET_IDX, contexts, QP_DELTA } from "./contexts";
+import { CHROMA_QP_OFFSET_FLAG, CHROMA_QP_OFFSET_IDX, contextAt, QP_DELTA } from "./contexts";
 import { cover, COVER_CHROMA_QP_OFFSET, COVER_QP_DELTA } from "./coverage";
 import { bitDepthLuma, ctbLog2, qpDeltaEnabled } from "./parameters";
 import { qpMap, unitAt, unitStride } from "./picture";
@@ -51,7 +51,7 @@ export function qpDelta(): void {
   if (!qpDeltaEnabled || isDeltaCoded) return;
   isDeltaCoded = true;
   let delta: i32 = 0;
-  while (delta < 5 && decision(contexts + QP_DELTA + usize(delta > 0))) delta++;
+  while (delta < 5 && decision(contextAt(QP_DELTA + usize(delta > 0)))) delta++;
   if (delta == 5) {
     let order: i32 = 0;
     while (bypass()) {
@@ -77,12 +77,12 @@ export function qpDelta(): void {
 export function chromaQpOffset(): void {
   if (!chromaOffsetsEnabled || isOffsetCoded) return;
   isOffsetCoded = true;
-  if (!decision(contexts + CHROMA_QP_OFFSET_FLAG)) {
+  if (!decision(contextAt(CHROMA_QP_OFFSET_FLAG))) {
     setChromaOffsets(0, 0);
     return;
   }
   let index: i32 = 0;
-  while (index < offsetListLast && decision(contexts + CHROMA_QP_OFFSET_IDX)) index++;
+  while (index < offsetListLast && decision(contextAt(CHROMA_QP_OFFSET_IDX))) index++;
   cover(COVER_CHROMA_QP_OFFSET + index);
   setChromaOffsets(load<i8>(offsetList + 2 * index), load<i8>(offsetList + 2 * index, 1));
 }

@@ -1,8 +1,8 @@
 // Absolute levels and signs of one sub-block's coefficients (§ 7.3.8.11), the engine in locals as in `residual-significance.ts`.
 
+import { LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
 import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
-import { nextState, rangeLps } from "../../cabac/core/tables";
-import { contexts, GREATER1, GREATER2 } from "./contexts";
+import { contextAt, GREATER1, GREATER2 } from "./contexts";
 import {
   cover,
   COVER_ALIGNMENT,
@@ -42,13 +42,13 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   let r: u32 = range;
   let o: u64 = offset;
   let next: usize = nextByte;
-  let state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
+  let variable: u64, state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
 
   // coeff_abs_level_greater1_flag of up to eight, coeff_abs_level_greater2_flag of one
   let contextSet: usize = isFirst || isChroma ? 0 : 2;
   if (greater1 == 0) contextSet++;
   let ones: i32 = 1;
-  const greater1Contexts = contexts + GREATER1 + (contextSet << 2) + (isChroma ? 16 : 0);
+  const greater1Contexts = GREATER1 + (contextSet << 2) + (isChroma ? 16 : 0);
   const flagged = min(found, 8);
   let firstGreater: i32 = -1;
   let escaped = found > 8;
@@ -57,18 +57,19 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
       o = refilled(o, next);
       next += 4;
     }
-    context = greater1Contexts + ones;
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = contextAt(greater1Contexts + ones);
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
@@ -90,18 +91,19 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
       o = refilled(o, next);
       next += 4;
     }
-    context = contexts + GREATER2 + contextSet + (isChroma ? 4 : 0);
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = contextAt(GREATER2 + contextSet + (isChroma ? 4 : 0));
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;

@@ -4,8 +4,9 @@
 // places: a call, or the state in globals, costs a third of the whole decoder's speed. They are functions of a sub-block and not of
 // a block because a new isolate runs unoptimised code until the compiler is done with them: the smaller, the sooner.
 
+import { LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
 import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
-import { nextState, rangeLps } from "../../cabac/core/tables";
+import { contextAt } from "./contexts";
 
 /** Scan positions of the coefficients that are not zero, the highest first. */
 export const positions: usize = memory.data(16, 16);
@@ -14,33 +15,34 @@ export const positions: usize = memory.data(16, 16);
  * Appends to `positions` from `position` down. Returns how many there are.
  *
  * @param found        positions that are known already: the last coefficient of the block
- * @param pattern      ctxIdxInc of each position, relative to `contexts`
- * @param firstContext context of position 0
+ * @param pattern      ctxIdxInc of each position, relative to `first`
+ * @param firstContext number of the context of position 0
  * @param inferred     coded_sub_block_flag was read: one of the positions is not zero
  */
-export function parseSignificance(found: i32, position: i32, contexts: usize, pattern: usize, firstContext: usize, inferred: bool): i32 {
+export function parseSignificance(found: i32, position: i32, first: usize, pattern: usize, firstContext: usize, inferred: bool): i32 {
   let r: u32 = range;
   let o: u64 = offset;
   let next: usize = nextByte;
-  let state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
+  let variable: u64, state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
 
   for (; position > 0; position--) {
     if (isLow(o)) {
       o = refilled(o, next);
       next += 4;
     }
-    context = contexts + load<u8>(pattern + position);
-    state = load<u8>(context);
-    lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+    context = contextAt(first + load<u8>(pattern + position));
+    variable = load<u64>(context);
+    state = <u32>(variable >> 32);
+    lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = state & 1;
+    bin = (state >> 3) & 1;
     if (o < scaled) {
-      store<u8>(context, load<u8>(nextState + state));
+      store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
-      store<u8>(context, load<u8>(nextState + state, 128));
+      store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
@@ -58,18 +60,19 @@ export function parseSignificance(found: i32, position: i32, contexts: usize, pa
         o = refilled(o, next);
         next += 4;
       }
-      context = firstContext;
-      state = load<u8>(context);
-      lpsRange = (load<u32>(rangeLps + (state << 2)) >> ((r >> 3) & 24)) & 0xff;
+      context = contextAt(firstContext);
+      variable = load<u64>(context);
+      state = <u32>(variable >> 32);
+      lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
       r -= lpsRange;
       scaled = <u64>r << OFFSET_SHIFT;
-      bin = state & 1;
+      bin = (state >> 3) & 1;
       if (o < scaled) {
-        store<u8>(context, load<u8>(nextState + state));
+        store<u64>(context, load<u64>(transitions + state));
         o = select<u64>(o << 1, o, r < 256);
         r = select<u32>(r << 1, r, r < 256);
       } else {
-        store<u8>(context, load<u8>(nextState + state, 128));
+        store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
         shift = clz(lpsRange) - 23;
         o = (o - scaled) << shift;
         r = lpsRange << shift;

@@ -1,7 +1,7 @@
 // residual_coding (§ 7.3.8.11): where a block's coefficients are; then, sub-block by sub-block, what they are.
 
 import { bypassBits, decision } from "../../cabac/core/engine";
-import { CODED_SUB_BLOCK, contexts, LAST_X, LAST_Y, SIGNIFICANT, STAT_COEFF, TRANSFORM_SKIP } from "./contexts";
+import { CODED_SUB_BLOCK, contextAt, LAST_X, LAST_Y, SIGNIFICANT, statCoeff, TRANSFORM_SKIP } from "./contexts";
 import { cover, COVER_SCAN } from "./coverage";
 import { maxSkipLog2, signHiding, skipContextEnabled, transformSkipEnabled } from "./parameters";
 import { parseLevels, startLevels } from "./residual-levels";
@@ -31,11 +31,11 @@ const CODED_ROW: usize = 16;
 
 /** last_sig_coeff_x_prefix, last_sig_coeff_y_prefix */
 function lastPrefix(first: usize, log2: i32, component: i32): i32 {
-  const base = contexts + first + (component == 0 ? 3 * (log2 - 2) + ((log2 - 1) >> 2) : 15);
+  const base = first + (component == 0 ? 3 * (log2 - 2) + ((log2 - 1) >> 2) : 15);
   const shift = component == 0 ? (log2 + 1) >> 2 : log2 - 2;
   const most = (log2 << 1) - 1;
   let prefix = 0;
-  while (prefix < most && decision(base + (prefix >> shift))) prefix++;
+  while (prefix < most && decision(contextAt(base + (prefix >> shift)))) prefix++;
   return prefix;
 }
 
@@ -57,7 +57,7 @@ export function residual(log2: i32, component: i32, scanIdx: i32, qp: i32, bypas
   const isChroma = component != 0;
   transformSkip = false;
   if (transformSkipEnabled && !bypass && log2 <= maxSkipLog2)
-    transformSkip = decision(contexts + TRANSFORM_SKIP + usize(isChroma)) != 0;
+    transformSkip = decision(contextAt(TRANSFORM_SKIP + usize(isChroma))) != 0;
   const prefixX = lastPrefix(LAST_X, log2, component);
   const prefixY = lastPrefix(LAST_Y, log2, component);
   let lastX = lastPosition(prefixX);
@@ -81,8 +81,8 @@ export function residual(log2: i32, component: i32, scanIdx: i32, qp: i32, bypas
   lastRow = 0;
 
   const oneContext = skipContextEnabled && (transformSkip || bypass);
-  const significant = contexts + SIGNIFICANT + (isChroma ? 27 : 0);
-  const statistic = contexts + STAT_COEFF + (isChroma ? 0 : 2) + usize(transformSkip || bypass);
+  const significant = SIGNIFICANT + (isChroma ? 27 : 0);
+  const statistic = statCoeff + (isChroma ? 0 : 2) + usize(transformSkip || bypass);
   const maySkipSign = signHiding && !(bypass || (directional && transformSkip));
 
   for (let i = lastSub; i >= 0; i--) {
@@ -92,7 +92,7 @@ export function residual(log2: i32, component: i32, scanIdx: i32, qp: i32, bypas
     const flags = coded + <usize>(subBlock & 7) + <usize>(subBlock >> 3) * CODED_ROW;
     const neighbours: i32 = <i32>load<u8>(flags, 1) | (<i32>load<u8>(flags, CODED_ROW) << 1);
     const inferred = i < lastSub && i > 0;
-    if (inferred && !decision(contexts + CODED_SUB_BLOCK + usize(neighbours != 0) + (isChroma ? 2 : 0))) continue;
+    if (inferred && !decision(contextAt(CODED_SUB_BLOCK + usize(neighbours != 0) + (isChroma ? 2 : 0)))) continue;
     store<u8>(flags, 1);
 
     let pattern = significanceFlat;

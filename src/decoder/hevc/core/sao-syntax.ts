@@ -1,7 +1,7 @@
 // sao() (§ 7.3.8.3): parameters of a coding tree block into its record.
 
 import { bypass, bypassBits, decision } from "../../cabac/core/engine";
-import { contexts, SAO_MERGE, SAO_TYPE } from "./contexts";
+import { contextAt, SAO_MERGE, SAO_TYPE } from "./contexts";
 import { cover, COVER_SAO } from "./coverage";
 import { bitDepthOf, chromaArrayType, saoShiftChroma, saoShiftLuma } from "./parameters";
 import { CTB_SAO, CTB_SIZE, CTB_SLICE, CTB_TILE, ctbColumns, SAO_SIZE } from "./picture";
@@ -37,13 +37,13 @@ export function parseSao(record: usize, x: i32, y: i32): void {
   memory.fill(record + CTB_SAO, 0, 3 * SAO_SIZE);
   if (!saoLuma && !saoChroma) return;
   const left = record - CTB_SIZE;
-  if (mayMerge(x > 0, left, record) && decision(contexts + SAO_MERGE)) {
+  if (mayMerge(x > 0, left, record) && decision(contextAt(SAO_MERGE))) {
     cover(COVER_SAO + 5);
     memory.copy(record + CTB_SAO, left + CTB_SAO, 3 * SAO_SIZE);
     return;
   }
   const up = record - <usize>ctbColumns * CTB_SIZE;
-  if (mayMerge(y > 0, up, record) && decision(contexts + SAO_MERGE)) {
+  if (mayMerge(y > 0, up, record) && decision(contextAt(SAO_MERGE))) {
     cover(COVER_SAO + 6);
     memory.copy(record + CTB_SAO, up + CTB_SAO, 3 * SAO_SIZE);
     return;
@@ -54,7 +54,7 @@ export function parseSao(record: usize, x: i32, y: i32): void {
     const at = record + CTB_SAO + <usize>component * SAO_SIZE;
     if (component < 2) {
       // sao_type_idx_luma, sao_type_idx_chroma
-      const type: u8 = decision(contexts + SAO_TYPE) ? (bypass() ? 2 : 1) : 0;
+      const type: u8 = decision(contextAt(SAO_TYPE)) ? (bypass() ? 2 : 1) : 0;
       store<u8>(at, type);
     } else {
       store<u8>(at, load<u8>(at - SAO_SIZE));

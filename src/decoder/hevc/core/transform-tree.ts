@@ -2,7 +2,7 @@
 
 import { decision } from "../../cabac/core/engine";
 import { chromaModes, lumaModes } from "./coding-tree";
-import { CBF_CHROMA, CBF_LUMA, contexts, RES_SCALE_ABS, RES_SCALE_SIGN, SPLIT_TRANSFORM } from "./contexts";
+import { CBF_CHROMA, CBF_LUMA, contextAt, RES_SCALE_ABS, RES_SCALE_SIGN, SPLIT_TRANSFORM } from "./contexts";
 import { cover, COVER_422, COVER_DEBLOCK_BORDER } from "./coverage";
 import { predict } from "./intra";
 import {
@@ -112,12 +112,12 @@ export function transformTree(
   const forced = isSplit && depth == 0;
   let split: bool;
   if (log2 <= maxTbLog2 && log2 > minTbLog2 && depth < maxDepth && !forced)
-    split = decision(contexts + SPLIT_TRANSFORM + <usize>(5 - log2)) != 0;
+    split = decision(contextAt(SPLIT_TRANSFORM + <usize>(5 - log2))) != 0;
   else split = log2 > maxTbLog2 || forced;
   let cb: u32 = 0;
   let cr: u32 = 0;
   if ((log2 > 2 && chromaArrayType != 0) || chromaArrayType == 3) {
-    const context = contexts + CBF_CHROMA + <usize>depth;
+    const context = contextAt(CBF_CHROMA + <usize>depth);
     const two = chromaArrayType == 2 && (!split || log2 == 3);
     if (parentCb) {
       cb = decision(context);
@@ -132,7 +132,7 @@ export function transformTree(
     cr = parentCr;
   }
   if (!split) {
-    const luma = decision(contexts + CBF_LUMA + usize(depth == 0)) != 0;
+    const luma = decision(contextAt(CBF_LUMA + usize(depth == 0))) != 0;
     transformUnit(x, y, baseX, baseY, log2, index, luma, cb, cr);
     return;
   }
@@ -154,11 +154,11 @@ function scanOf(log2: i32, component: i32, mode: i32): i32 {
 
 /** log2_res_scale_abs_plus1 and res_scale_sign_flag: ResScaleVal. */
 function crossComponentScale(component: i32): i32 {
-  const first = contexts + RES_SCALE_ABS + <usize>(4 * (component - 1));
+  const first = RES_SCALE_ABS + <usize>(4 * (component - 1));
   let value: i32 = 0;
-  while (value < 4 && decision(first + value)) value++;
+  while (value < 4 && decision(contextAt(first + value))) value++;
   if (value == 0) return 0;
-  const negative = decision(contexts + RES_SCALE_SIGN + <usize>(component - 1)) != 0;
+  const negative = decision(contextAt(RES_SCALE_SIGN + <usize>(component - 1))) != 0;
   return negative ? -(1 << (value - 1)) : 1 << (value - 1);
 }
 
