@@ -7,6 +7,8 @@ import { nextState, rangeLps } from "./tables";
 /** Bytes of a context variable, as a shift. */
 export const CONTEXT_SHIFT: usize = 3;
 const STATES: usize = 128;
+/** valMPS in the upper half of a context variable. */
+export const VAL_MPS: u32 = 1 << <u32>CONTEXT_SHIFT;
 
 /** What a context variable becomes behind an MPS, and LPS_TRANSITIONS bytes further behind an LPS. */
 export const transitions: usize = memory.data(2048, 16);

@@ -12,7 +12,7 @@ export let range: u32 = 0;
 /** codIOffset, followed by the unread bits and their end mark. */
 export let offset: u64 = 0;
 /** Address of the next byte to load. */
-export let nextByte: usize = 0;
+let nextByte: usize = 0;
 /** Address behind the slice's last byte. */
 let end: usize = 0;
 
@@ -62,10 +62,9 @@ export function onlyZerosLeft(): bool {
 /** Takes over the state of a function that ran the engine in locals. */
 // @ts-ignore: decorator
 @inline
-export function putEngine(newRange: u32, newOffset: u64, newNextByte: usize): void {
+export function putEngine(newRange: u32, newOffset: u64): void {
   range = newRange;
   offset = newOffset;
-  nextByte = newNextByte;
 }
 
 /**
@@ -78,12 +77,13 @@ export function isLow(value: u64): bool {
   return <u32>value == 0;
 }
 
-/** `value` with the four bytes at `byte` behind its unread bits. */
+/** `value` with the next four bytes behind its unread bits. */
 // @ts-ignore: decorator
 @inline
-export function refilled(value: u64, byte: usize): u64 {
+export function refilled(value: u64): u64 {
   const mark = ctz(value);
-  const bits = (<u64>bswap<u32>(load<u32>(byte)) << 1) | 1;
+  const bits = (<u64>bswap<u32>(load<u32>(nextByte)) << 1) | 1;
+  nextByte += 4;
   return (value ^ (<u64>1 << mark)) | (bits << (mark - 32));
 }
 
@@ -91,8 +91,7 @@ export function refilled(value: u64, byte: usize): u64 {
 @inline
 function refill(): void {
   if (isLow(offset)) {
-    offset = refilled(offset, nextByte);
-    nextByte += 4;
+    offset = refilled(offset);
   }
 }
 

@@ -1,8 +1,8 @@
 // What a block's coefficients are: coeff_abs_level_minus1 and coeff_sign_flag (§ 7.3.5.3.3), scaled while they are parsed. The
 // engine in locals as in `cabac-significance.ts`.
 
-import { CONTEXT_SHIFT, LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
-import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
+import { CONTEXT_SHIFT, LPS_TRANSITIONS, transitions, VAL_MPS } from "../../cabac/core/contexts";
+import { isLow, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 import { positions } from "./cabac-significance";
 import { cover, COVER_LEVEL_ESCAPE } from "./coverage";
 import { scaleLevel } from "./dequant";
@@ -27,7 +27,6 @@ const ONE_CONTEXT: usize = 1 << CONTEXT_SHIFT;
 export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan: usize, scale: usize, out: usize): void {
   let r: u32 = range;
   let o: u64 = offset;
-  let next: usize = nextByte;
   let variable: u64, state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
 
   // Contexts of the first bin of a level, by the number of levels of 1, and of its other bins, by that of greater ones.
@@ -35,27 +34,24 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
   let rest = absolute + 5 * ONE_CONTEXT;
   const lastRest = rest + (maxGreater << CONTEXT_SHIFT);
   for (let place = positions + found - 1; place >= positions; place--) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     context = first;
     variable = load<u64>(context);
     state = <u32>(variable >> 32);
     lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = (state >> 3) & 1;
     if (o < scaled) {
+      bin = state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
+      bin = ~state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
-      bin ^= 1;
     }
     let level: i32 = 1;
     if (bin) {
@@ -65,26 +61,23 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
       rest = min(rest + ONE_CONTEXT, lastRest);
       level = 2;
       while (level < 15) {
-        if (isLow(o)) {
-          o = refilled(o, next);
-          next += 4;
-        }
+        if (isLow(o)) o = refilled(o);
         variable = load<u64>(context);
         state = <u32>(variable >> 32);
         lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
         r -= lpsRange;
         scaled = <u64>r << OFFSET_SHIFT;
-        bin = (state >> 3) & 1;
         if (o < scaled) {
+          bin = state & VAL_MPS;
           store<u64>(context, load<u64>(transitions + state));
           o = select<u64>(o << 1, o, r < 256);
           r = select<u32>(r << 1, r, r < 256);
         } else {
+          bin = ~state & VAL_MPS;
           store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
           shift = clz(lpsRange) - 23;
           o = (o - scaled) << shift;
           r = lpsRange << shift;
-          bin ^= 1;
         }
         if (!bin) break;
         level++;
@@ -95,25 +88,19 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
         scaled = <u64>r << OFFSET_SHIFT;
         let order: i32 = 0;
         for (;;) {
-          if (isLow(o)) {
-            o = refilled(o, next);
-            next += 4;
-          }
+          if (isLow(o)) o = refilled(o);
           o <<= 1;
           if (o < scaled) break;
           o -= scaled;
           level += 1 << order;
           if (++order > MAX_SUFFIX_PREFIX) {
             fail(ERROR_COEFFICIENT);
-            putEngine(r, o, next);
+            putEngine(r, o);
             return;
           }
         }
         while (--order >= 0) {
-          if (isLow(o)) {
-            o = refilled(o, next);
-            next += 4;
-          }
+          if (isLow(o)) o = refilled(o);
           o <<= 1;
           if (o >= scaled) {
             o -= scaled;
@@ -133,5 +120,5 @@ export function parseLevels(found: i32, absolute: usize, maxGreater: usize, scan
     const element: usize = load<u8>(scan + load<u8>(place));
     putCoefficient(out, element, scaleLevel(level, scale, element));
   }
-  putEngine(r, o, next);
+  putEngine(r, o);
 }

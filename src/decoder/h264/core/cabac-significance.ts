@@ -4,8 +4,8 @@
 // places: a call, or the state in globals, costs a third of the whole decoder's speed. What else is alive in these loops is kept
 // to what the processor has registers for.
 
-import { CONTEXT_SHIFT, LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
-import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
+import { CONTEXT_SHIFT, LPS_TRANSITIONS, transitions, VAL_MPS } from "../../cabac/core/contexts";
+import { isLow, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 
 /** Scan positions of the block's coefficients. */
 export const positions: usize = memory.data(64, 16);
@@ -22,44 +22,37 @@ export const positions: usize = memory.data(64, 16);
 export function parseSignificance(coded: usize, significant: usize, last: usize, final: usize): i32 {
   let r: u32 = range;
   let o: u64 = offset;
-  let next: usize = nextByte;
   let variable: u64, state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
 
   // coded_block_flag
-  if (isLow(o)) {
-    o = refilled(o, next);
-    next += 4;
-  }
+  if (isLow(o)) o = refilled(o);
   context = coded;
   variable = load<u64>(context);
   state = <u32>(variable >> 32);
   lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
   r -= lpsRange;
   scaled = <u64>r << OFFSET_SHIFT;
-  bin = (state >> 3) & 1;
   if (o < scaled) {
+    bin = state & VAL_MPS;
     store<u64>(context, load<u64>(transitions + state));
     o = select<u64>(o << 1, o, r < 256);
     r = select<u32>(r << 1, r, r < 256);
   } else {
+    bin = ~state & VAL_MPS;
     store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
     shift = clz(lpsRange) - 23;
     o = (o - scaled) << shift;
     r = lpsRange << shift;
-    bin ^= 1;
   }
   if (!bin) {
-    putEngine(r, o, next);
+    putEngine(r, o);
     return 0;
   }
 
   let place = positions;
   let i: usize = 0;
   for (; i < final; i++) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     // significant_coeff_flag
     context = significant + (i << CONTEXT_SHIFT);
     variable = load<u64>(context);
@@ -67,17 +60,17 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
     lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = (state >> 3) & 1;
     if (o < scaled) {
+      bin = state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
+      bin = ~state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
-      bin ^= 1;
     }
     if (!bin) continue;
     store<u8>(place++, i);
@@ -88,26 +81,26 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
     lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = (state >> 3) & 1;
     if (o < scaled) {
+      bin = state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
+      bin = ~state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
-      bin ^= 1;
     }
     if (bin) {
-      putEngine(r, o, next);
+      putEngine(r, o);
       return <i32>(place - positions);
     }
   }
   // The flags ran out without a last one: the final coefficient is inferred.
   store<u8>(place++, final);
-  putEngine(r, o, next);
+  putEngine(r, o);
   return <i32>(place - positions);
 }
 
@@ -119,16 +112,12 @@ export function parseSignificance(coded: usize, significant: usize, last: usize,
 export function parseMappedSignificance(significant: usize, last: usize, significantInc: usize, lastInc: usize, final: usize): i32 {
   let r: u32 = range;
   let o: u64 = offset;
-  let next: usize = nextByte;
   let variable: u64, state: u32, lpsRange: u32, bin: u32, shift: i32, scaled: u64, context: usize;
 
   let place = positions;
   let i: usize = 0;
   for (; i < final; i++) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     // significant_coeff_flag
     context = significant + (<usize>load<u8>(significantInc + i) << CONTEXT_SHIFT);
     variable = load<u64>(context);
@@ -136,17 +125,17 @@ export function parseMappedSignificance(significant: usize, last: usize, signifi
     lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = (state >> 3) & 1;
     if (o < scaled) {
+      bin = state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
+      bin = ~state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
-      bin ^= 1;
     }
     if (!bin) continue;
     store<u8>(place++, i);
@@ -157,24 +146,24 @@ export function parseMappedSignificance(significant: usize, last: usize, signifi
     lpsRange = (<u32>variable >> ((r >> 3) & 24)) & 0xff;
     r -= lpsRange;
     scaled = <u64>r << OFFSET_SHIFT;
-    bin = (state >> 3) & 1;
     if (o < scaled) {
+      bin = state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state));
       o = select<u64>(o << 1, o, r < 256);
       r = select<u32>(r << 1, r, r < 256);
     } else {
+      bin = ~state & VAL_MPS;
       store<u64>(context, load<u64>(transitions + state, LPS_TRANSITIONS));
       shift = clz(lpsRange) - 23;
       o = (o - scaled) << shift;
       r = lpsRange << shift;
-      bin ^= 1;
     }
     if (bin) {
-      putEngine(r, o, next);
+      putEngine(r, o);
       return <i32>(place - positions);
     }
   }
   store<u8>(place++, final);
-  putEngine(r, o, next);
+  putEngine(r, o);
   return <i32>(place - positions);
 }

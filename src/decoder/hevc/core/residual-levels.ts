@@ -1,7 +1,7 @@
 // Absolute levels and signs of one sub-block's coefficients (§ 7.3.8.11), the engine in locals as in `residual-significance.ts`.
 
 import { LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
-import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
+import { isLow, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 import { contextAt, GREATER1, GREATER2 } from "./contexts";
 import {
   cover,
@@ -41,7 +41,6 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   const log2Range = log2RangeOf(component);
   let r: u32 = range;
   let o: u64 = offset;
-  let next: usize = nextByte;
   let variable: u64, state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
 
   // coeff_abs_level_greater1_flag of up to eight, coeff_abs_level_greater2_flag of one
@@ -53,10 +52,7 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   let firstGreater: i32 = -1;
   let escaped = found > 8;
   for (let k = 0; k < flagged; k++) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     context = contextAt(greater1Contexts + ones);
     variable = load<u64>(context);
     state = <u32>(variable >> 32);
@@ -87,10 +83,7 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   greater1 = ones;
   for (let k = flagged; k < found; k++) store<u32>(levels + (<usize>k << 2), 1);
   if (firstGreater >= 0) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     context = contextAt(GREATER2 + contextSet + (isChroma ? 4 : 0));
     variable = load<u64>(context);
     state = <u32>(variable >> 32);
@@ -124,10 +117,7 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
   }
   let signs: u32 = 0;
   for (let k = hidden ? 1 : 0; k < found; k++) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     o <<= 1;
     scaled = <u64>r << OFFSET_SHIFT;
     bin = u32(o >= scaled);
@@ -147,10 +137,7 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
       let prefix: i32 = 0;
       const longest = extendedPrecision ? 32 - log2Range : MAX_PREFIX;
       for (;;) {
-        if (isLow(o)) {
-          o = refilled(o, next);
-          next += 4;
-        }
+        if (isLow(o)) o = refilled(o);
         o <<= 1;
         scaled = <u64>r << OFFSET_SHIFT;
         if (o < scaled) break;
@@ -158,7 +145,7 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
         if (++prefix == longest) {
           if (extendedPrecision) break;
           fail(ERROR_COEFFICIENT);
-          putEngine(r, o, next);
+          putEngine(r, o);
           return false;
         }
       }
@@ -177,10 +164,7 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
       }
       let suffix: i32 = 0;
       while (--rest >= 0) {
-        if (isLow(o)) {
-          o = refilled(o, next);
-          next += 4;
-        }
+        if (isLow(o)) o = refilled(o);
         o <<= 1;
         scaled = <u64>r << OFFSET_SHIFT;
         bin = u32(o >= scaled);
@@ -208,6 +192,6 @@ export function parseLevels(found: i32, component: i32, isFirst: bool, statistic
     level = (level ^ negative) - negative;
     store<i32>(levels + (<usize>k << 2), level);
   }
-  putEngine(r, o, next);
+  putEngine(r, o);
   return true;
 }

@@ -5,7 +5,7 @@
 // a block because a new isolate runs unoptimised code until the compiler is done with them: the smaller, the sooner.
 
 import { LPS_TRANSITIONS, transitions } from "../../cabac/core/contexts";
-import { isLow, nextByte, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
+import { isLow, offset, OFFSET_SHIFT, putEngine, range, refilled } from "../../cabac/core/engine";
 import { contextAt } from "./contexts";
 
 /** Scan positions of the coefficients that are not zero, the highest first. */
@@ -22,14 +22,10 @@ export const positions: usize = memory.data(16, 16);
 export function parseSignificance(found: i32, position: i32, first: usize, pattern: usize, firstContext: usize, inferred: bool): i32 {
   let r: u32 = range;
   let o: u64 = offset;
-  let next: usize = nextByte;
   let variable: u64, state: u32, lpsRange: u32, bin: u32, context: usize, shift: i32, scaled: u64;
 
   for (; position > 0; position--) {
-    if (isLow(o)) {
-      o = refilled(o, next);
-      next += 4;
-    }
+    if (isLow(o)) o = refilled(o);
     context = contextAt(first + load<u8>(pattern + position));
     variable = load<u64>(context);
     state = <u32>(variable >> 32);
@@ -56,10 +52,7 @@ export function parseSignificance(found: i32, position: i32, first: usize, patte
       store<u8>(positions, 0);
       found = 1;
     } else {
-      if (isLow(o)) {
-        o = refilled(o, next);
-        next += 4;
-      }
+      if (isLow(o)) o = refilled(o);
       context = contextAt(firstContext);
       variable = load<u64>(context);
       state = <u32>(variable >> 32);
@@ -82,6 +75,6 @@ export function parseSignificance(found: i32, position: i32, first: usize, patte
       found += bin;
     }
   }
-  putEngine(r, o, next);
+  putEngine(r, o);
   return found;
 }
