@@ -1,5 +1,6 @@
 // Macroblock syntax elements in CABAC: binarisation (§ 9.3.2) and context choice (§ 9.3.3.1) in I slices.
 
+import { CONTEXT_SHIFT } from "../../cabac/core/contexts";
 import { decision, terminate } from "../../cabac/core/engine";
 import { contextAt } from "./cabac-contexts";
 import { parseLevels } from "./cabac-levels";
@@ -155,15 +156,29 @@ function flagKind(kind: i32): i32 {
   return mbField ? kind + 3 : kind;
 }
 
-/** A 4x4 block with its coded_block_flag: of luma or a plane like it, or chroma AC. `at`: place in the cache of counts. */
-export function block4x4Cabac(category: i32, plane: i32, at: usize, ac: bool, scale: usize, out: usize): void {
-  const found = parseSignificance(
-    contextOf(category, KIND_CODED, codedNeighbours(plane, at)),
-    contextOf(category, flagKind(KIND_SIGNIFICANT)),
-    contextOf(category, flagKind(KIND_LAST)),
-    ac ? 14 : 15,
-  );
-  if (found > 0) parseLevels(found, contextOf(category, KIND_ABSOLUTE), 4, ac ? scan4x4 + 1 : scan4x4, scale, out);
+// What the 4x4 blocks of a plane have in common.
+let blockCoded: usize = 0;
+let blockSignificant: usize = 0;
+let blockLast: usize = 0;
+let blockAbsolute: usize = 0;
+let blockFinal: usize = 0;
+let blockScan: usize = 0;
+
+/** Turns to 4x4 blocks of a category: of luma or a plane like it, or chroma AC. `ac`: without the first coefficient. */
+export function startBlocks4x4(category: i32, ac: bool): void {
+  blockCoded = contextOf(category, KIND_CODED);
+  blockSignificant = contextOf(category, flagKind(KIND_SIGNIFICANT));
+  blockLast = contextOf(category, flagKind(KIND_LAST));
+  blockAbsolute = contextOf(category, KIND_ABSOLUTE);
+  blockFinal = ac ? 14 : 15;
+  blockScan = ac ? scan4x4 + 1 : scan4x4;
+}
+
+/** A 4x4 block with its coded_block_flag. `at`: place in the cache of counts. */
+export function block4x4Cabac(plane: i32, at: usize, scale: usize, out: usize): void {
+  const coded = blockCoded + (codedNeighbours(plane, at) << CONTEXT_SHIFT);
+  const found = parseSignificance(coded, blockSignificant, blockLast, blockFinal);
+  if (found > 0) parseLevels(found, blockAbsolute, 4, blockScan, scale, out);
   setCount(plane, at, found);
 }
 

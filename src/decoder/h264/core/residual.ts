@@ -9,6 +9,7 @@ import {
   categoryOf,
   chromaDcCabac,
   lumaDcCabac,
+  startBlocks4x4,
 } from "./cabac-syntax";
 import { NC_CHROMA_DC, NC_CHROMA_DC_422, residualCavlc } from "./cavlc-residual";
 import {
@@ -57,8 +58,7 @@ function block4x4(cabac: bool, intra16x16: bool, plane: i32, block: i32, scale: 
   const at = place(block);
   const out = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
   if (cabac) {
-    const category = categoryOf(plane, intra16x16 ? CAT_AC : CAT_4X4);
-    block4x4Cabac(category, plane, at, intra16x16, scale, out);
+    block4x4Cabac(plane, at, scale, out);
     return;
   }
   const scan = intra16x16 ? scan4x4 + 1 : scan4x4;
@@ -96,6 +96,7 @@ function parsePlane(cabac: bool, intra16x16: bool, transform8x8: bool, cbp: u32,
       else lumaDc(dcScaleAt(listOf(plane), qpOf(plane)), out);
     }
   }
+  if (cabac && !transform8x8 && cbp != 0) startBlocks4x4(categoryOf(plane, intra16x16 ? CAT_AC : CAT_4X4), intra16x16);
   for (let quarter = 0; quarter < 4; quarter++) {
     if (!((cbp >> quarter) & 1)) continue;
     if (transform8x8) {
@@ -162,13 +163,14 @@ export function parseChroma(cabac: bool, pattern: u32): void {
   }
   if (pattern != 2) return;
   const blocks = chromaArrayType == 1 ? 4 : 8;
+  if (cabac) startBlocks4x4(CAT_CHROMA_AC, true);
   for (let plane = 1; plane < 3; plane++) {
     const out = coefficients + <usize>plane * PLANE_COEFFICIENTS;
     const scale = bypass ? unitScale : scale4x4At(plane, qpOf(plane));
     for (let block = 0; block < blocks; block++) {
       const at = chromaPlace(block);
       const to = out + <usize>block * BLOCK_4X4;
-      if (cabac) block4x4Cabac(CAT_CHROMA_AC, plane, at, true, scale, to);
+      if (cabac) block4x4Cabac(plane, at, scale, to);
       else setCount(plane, at, residualCavlc(predictedCount(plane, at), 15, scan4x4 + 1, scale, to));
     }
     if (error) return;
