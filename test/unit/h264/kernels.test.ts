@@ -122,18 +122,18 @@ describe('transforms', () => {
 });
 
 describe('deblocking', () => {
-	const fillThresholds = (): void => {
+	const fillThresholds = (at = thresholds): void => {
 		for (let lane = 0; lane < 16; lane++) {
 			// Large ones let most lines pass, small ones few.
 			const isLoose = random() & 1;
-			bytes[thresholds + lane] = isLoose ? 255 - (random() & 63) : random() & 15;
-			bytes[thresholds + 16 + lane] = isLoose ? 18 : random() % 19;
-			bytes[thresholds + 32 + lane] = random() % 26;
+			bytes[at + lane] = isLoose ? 255 - (random() & 63) : random() & 15;
+			bytes[at + 16 + lane] = isLoose ? 18 : random() % 19;
+			bytes[at + 32 + lane] = random() % 26;
 		}
 	};
 
 	let filtered = 0;
-	const compareFilter = (name: 'filterLuma' | 'filterChroma', args: readonly number[]): void => {
+	const compareFilter = (name: 'filterLuma' | 'filterChroma' | 'filterColumns', args: readonly number[]): void => {
 		const kernel = kernelNamed(name);
 		const simd = outcome(kernel, [0, ...args]);
 		const scalar = outcome(kernel, [1, ...args]);
@@ -151,6 +151,17 @@ describe('deblocking', () => {
 					const planes = [base + samples, base + second];
 					compareFilter('filterChroma', [vertical, strong, ...planes, stride, base + thresholds]);
 				}
+		}
+		expect(filtered).toBeGreaterThan(rounds);
+	});
+
+	test('all vertical edges of a macroblock', () => {
+		filtered = 0;
+		for (let round = 0; round < rounds; round++) {
+			fillSamples(round);
+			fillThresholds();
+			fillThresholds(thresholds + 48);
+			for (const left of booleans) compareFilter('filterColumns', [left, base + samples, stride, base + thresholds]);
 		}
 		expect(filtered).toBeGreaterThan(rounds);
 	});

@@ -21,54 +21,61 @@ import { cover, COVER_DEBLOCK } from "./coverage";
 
 // @ts-ignore: decorator
 @inline
-function zipLow8(a: v128, b: v128): v128 {
+export function zipLow8(a: v128, b: v128): v128 {
   return v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
 // @ts-ignore: decorator
 @inline
-function zipHigh8(a: v128, b: v128): v128 {
+export function zipHigh8(a: v128, b: v128): v128 {
   return v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 // @ts-ignore: decorator
 @inline
-function zipLow16(a: v128, b: v128): v128 {
+export function zipLow16(a: v128, b: v128): v128 {
   return v128.shuffle<u16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 // @ts-ignore: decorator
 @inline
-function zipHigh16(a: v128, b: v128): v128 {
+export function zipHigh16(a: v128, b: v128): v128 {
   return v128.shuffle<u16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 // @ts-ignore: decorator
 @inline
-function zipLow32(a: v128, b: v128): v128 {
+export function zipLow32(a: v128, b: v128): v128 {
   return v128.shuffle<u32>(a, b, 0, 4, 1, 5);
 }
 // @ts-ignore: decorator
 @inline
-function zipHigh32(a: v128, b: v128): v128 {
+export function zipHigh32(a: v128, b: v128): v128 {
   return v128.shuffle<u32>(a, b, 2, 6, 3, 7);
 }
 // @ts-ignore: decorator
 @inline
-function zipLow64(a: v128, b: v128): v128 {
+export function zipLow64(a: v128, b: v128): v128 {
   return v128.shuffle<u64>(a, b, 0, 2);
 }
 // @ts-ignore: decorator
 @inline
-function zipHigh64(a: v128, b: v128): v128 {
+export function zipHigh64(a: v128, b: v128): v128 {
   return v128.shuffle<u64>(a, b, 1, 3);
 }
 
 /** Luma edge between rows: 16 columns at `samples`, whose row is q0. */
+// @ts-ignore: decorator
+@inline
 export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alpha: v128, beta: v128, tc0: v128): void {
   cover(COVER_DEBLOCK + (strong ? 1 : 3));
+  filterRows(samples, stride, strong, alpha, beta, tc0);
+}
+
+/** Filters between the rows `samples` - `stride` and `samples`, of 16 lines. Returns whether anything has changed. */
+export function filterRows(samples: usize, stride: usize, strong: bool, alpha: v128, beta: v128, tc0: v128): bool {
   const p1 = v128.load(samples - 2 * stride);
   const p0 = v128.load(samples - stride);
   const q0 = v128.load(samples);
   const q1 = v128.load(samples + stride);
   const filter = filterSamples(p1, p0, q0, q1, alpha, beta);
-  if (!v128.any_true(filter)) return;
+  if (!v128.any_true(filter)) return false;
   const none = untouched(filter);
   const p2 = v128.load(samples - 3 * stride);
   const q2 = v128.load(samples + 2 * stride);
@@ -83,7 +90,7 @@ export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alph
     v128.store(samples - stride, moved(p0, up, down));
     v128.store(samples, moved(q0, down, up));
     v128.store(samples + stride, normal1(q2, q1, q0, p0, tc0, farQ, none));
-    return;
+    return true;
   }
   const smoothP = isSmooth(p2, p0, q0, alpha, beta, none);
   const smoothQ = isSmooth(q2, q0, p0, alpha, beta, none);
@@ -103,6 +110,7 @@ export function lumaHorizontal(samples: usize, stride: usize, strong: bool, alph
   }
   v128.store(samples - stride, n0);
   v128.store(samples, m0);
+  return true;
 }
 
 /** Luma edge between columns: 16 rows at `samples`, whose column is q0. */
@@ -176,7 +184,7 @@ export function lumaVertical(samples: usize, stride: usize, strong: bool, alpha:
 // Eight rows of 4 samples: rows 0 … 3, 4 … 7.
 // @ts-ignore: decorator
 @inline
-function storeFours(row: usize, stride: usize, upper: v128, lower: v128): void {
+export function storeFours(row: usize, stride: usize, upper: v128, lower: v128): void {
   v128.store32_lane(row, upper, 0);
   v128.store32_lane(row + stride, upper, 1);
   v128.store32_lane(row + 2 * stride, upper, 2);
@@ -190,7 +198,7 @@ function storeFours(row: usize, stride: usize, upper: v128, lower: v128): void {
 // Eight rows of 8 samples from their left fours (rows 0 … 3, 4 … 7) and right fours.
 // @ts-ignore: decorator
 @inline
-function storeRows(row: usize, stride: usize, left0: v128, left4: v128, right0: v128, right4: v128): void {
+export function storeRows(row: usize, stride: usize, left0: v128, left4: v128, right0: v128, right4: v128): void {
   const r01 = zipLow32(left0, right0), r23 = zipHigh32(left0, right0);
   const r45 = zipLow32(left4, right4), r67 = zipHigh32(left4, right4);
   v128.store64_lane(row, r01, 0);
@@ -253,7 +261,7 @@ export function chromaHorizontal(
 // Four rows of 4 samples each in one vector.
 // @ts-ignore: decorator
 @inline
-function loadFour(at: usize, stride: usize): v128 {
+export function loadFour(at: usize, stride: usize): v128 {
   let v = v128.load32_zero(at);
   v = v128.load32_lane(at + stride, v, 1);
   v = v128.load32_lane(at + 2 * stride, v, 2);
@@ -304,7 +312,7 @@ export function chromaVertical(
 
 // @ts-ignore: decorator
 @inline
-function columns(v: v128): v128 {
+export function columns(v: v128): v128 {
   return v128.shuffle<u8>(v, v, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
 }
 

@@ -2,6 +2,7 @@
 
 import * as scalarEdges from "./scalar/deblock";
 import * as edges from "./deblock-edges";
+import { lumaVerticals } from "./deblock-turned";
 
 export { predict16x16 as predict16x16Scalar, predictChroma as predictChromaScalar } from "./scalar/intra-macroblock";
 export { predict4x4 as predict4x4Scalar, predict8x8 as predict8x8Scalar } from "./scalar/intra-nxn";
@@ -53,4 +54,19 @@ export function filterChroma(scalar: bool, vertical: bool, strong: bool, cb: usi
     else scalarEdges.chromaHorizontal(cb, cr, stride, strong, alpha, beta, tc0);
   } else if (vertical) edges.chromaVertical(cb, cr, stride, strong, alpha, beta, tc0);
   else edges.chromaHorizontal(cb, cr, stride, strong, alpha, beta, tc0);
+}
+
+/** All vertical luma edges of a macroblock, the left one if `left`, with the thresholds 48 bytes behind those of the others. */
+export function filterColumns(scalar: bool, left: bool, samples: usize, stride: usize, thresholds: usize): void {
+  const alpha = v128.load(thresholds);
+  const beta = v128.load(thresholds, 16);
+  const tc0 = v128.load(thresholds, 32);
+  const leftAlpha = v128.load(thresholds, 48);
+  const leftBeta = v128.load(thresholds, 64);
+  if (!scalar) {
+    lumaVerticals(samples, stride, left, leftAlpha, leftBeta, alpha, beta, tc0);
+    return;
+  }
+  if (left) scalarEdges.lumaVertical(samples, stride, true, leftAlpha, leftBeta, leftAlpha);
+  for (let x: usize = 4; x < 16; x += 4) scalarEdges.lumaVertical(samples + x, stride, false, alpha, beta, tc0);
 }
