@@ -112,6 +112,8 @@ describe('transforms', () => {
 		['addDc4x4', [1]],
 		['addDc8x8', [1]],
 		['addDcPair4x4', [1, 1]],
+		['addPair4x4', [16, 16]],
+		['addPair4x4', [1, 16]],
 	] as const)('%s', (name, counts) => {
 		for (let round = 0; round < rounds; round++) {
 			fillSamples(round);

@@ -49,6 +49,13 @@ export function add4x4(at: usize, samples: usize, stride: usize): void {
 
 // @ts-ignore: decorator
 @inline
+export function addPair4x4(at: usize, samples: usize, stride: usize): void {
+  if (HIGH) wide.addPair4x4(at, samples, stride);
+  else narrow.addPair4x4(at, samples, stride);
+}
+
+// @ts-ignore: decorator
+@inline
 export function addDc4x4(at: usize, samples: usize, stride: usize): void {
   if (HIGH) wide.addDc4x4(at, samples, stride);
   else narrow.addDc4x4(at, samples, stride);

@@ -2,7 +2,7 @@
 
 import { cover, COVER_LOSSLESS_DPCM } from "./coverage";
 import { BLOCK_4X4, BLOCK_8X8, coefficients, PLANE_COEFFICIENTS } from "./dequant";
-import { add4x4, add8x8, addDc4x4, addDc8x8, addDcPair4x4, predict16x16, predict4x4, predict8x8, predictChroma } from "./kernels";
+import { add4x4, add8x8, addDc4x4, addDc8x8, addDcPair4x4, addPair4x4, predict16x16, predict4x4, predict8x8, predictChroma } from "./kernels";
 import { accumulate8x8, addBypass4x4, addBypass8x8, addDpcm4x4 } from "./lossless";
 import { chromaPlace, countAt, modeAt, pairCoded, place } from "./neighbours";
 import { chromaArrayType, chromaRows } from "./picture";
@@ -110,13 +110,7 @@ function addPair(plane: i32, at: usize, from: usize, samples: usize, stride: usi
     if ((coefficientAt(from, 0) | coefficientAt(from + BLOCK_4X4, 0)) != 0) addDcPair4x4(from, samples, stride);
     return;
   }
-  addBlock(plane, at, from, samples, stride);
-  addBlock(plane, at + 1, from + BLOCK_4X4, samples + 4 * SAMPLE_BYTES, stride);
-}
-
-function addBlock(plane: i32, at: usize, from: usize, samples: usize, stride: usize): void {
-  if (countAt(plane, at) != 0) add4x4(from, samples, stride);
-  else if (coefficientAt(from, 0) != 0) addDc4x4(from, samples, stride);
+  addPair4x4(from, samples, stride);
 }
 
 /** The same where levels are samples (TransformBypassModeFlag). */

@@ -95,6 +95,54 @@ function addRow8(samples: usize, residual: v128): void {
   v128.store64_lane(samples, i8x16.narrow_i16x8_u(sum, sum), 0);
 }
 
+/** Two 4x4 residual blocks side by side. `at`: 16 coefficients of each, transposed. */
+export function addPair4x4(at: usize, samples: usize, stride: usize): void {
+  cover(COVER_TRANSFORM);
+  const a01 = v128.load(at);
+  const a23 = v128.load(at, 16);
+  const b01 = v128.load(at, 32);
+  const b23 = v128.load(at, 48);
+  const zero = i32x4.splat(0);
+  v128.store(at, zero);
+  v128.store(at, zero, 16);
+  v128.store(at, zero, 32);
+  v128.store(at, zero, 48);
+  // The rounding of the end rides on the DC through both passes.
+  const c0 = i16x8.add(v128.shuffle<i64>(a01, b01, 0, 2), i16x8(32, 0, 0, 0, 32, 0, 0, 0));
+  const c1 = v128.shuffle<i64>(a01, b01, 1, 3);
+  const c2 = v128.shuffle<i64>(a23, b23, 0, 2);
+  const c3 = v128.shuffle<i64>(a23, b23, 1, 3);
+  let e0 = i16x8.add(c0, c2);
+  let e1 = i16x8.sub(c0, c2);
+  let e2 = i16x8.sub(i16x8.shr_s(c1, 1), c3);
+  let e3 = i16x8.add(c1, i16x8.shr_s(c3, 1));
+  const f0 = i16x8.add(e0, e3);
+  const f1 = i16x8.add(e1, e2);
+  const f2 = i16x8.sub(e1, e2);
+  const f3 = i16x8.sub(e0, e3);
+  // Transpose: the left block from the lower halves, the right one from the upper halves.
+  const l01 = v128.shuffle<i16>(f0, f1, 0, 8, 1, 9, 2, 10, 3, 11);
+  const l23 = v128.shuffle<i16>(f2, f3, 0, 8, 1, 9, 2, 10, 3, 11);
+  const r01 = v128.shuffle<i16>(f0, f1, 4, 12, 5, 13, 6, 14, 7, 15);
+  const r23 = v128.shuffle<i16>(f2, f3, 4, 12, 5, 13, 6, 14, 7, 15);
+  const left01 = v128.shuffle<i32>(l01, l23, 0, 4, 1, 5);
+  const left23 = v128.shuffle<i32>(l01, l23, 2, 6, 3, 7);
+  const right01 = v128.shuffle<i32>(r01, r23, 0, 4, 1, 5);
+  const right23 = v128.shuffle<i32>(r01, r23, 2, 6, 3, 7);
+  const g0 = v128.shuffle<i64>(left01, right01, 0, 2);
+  const g1 = v128.shuffle<i64>(left01, right01, 1, 3);
+  const g2 = v128.shuffle<i64>(left23, right23, 0, 2);
+  const g3 = v128.shuffle<i64>(left23, right23, 1, 3);
+  e0 = i16x8.add(g0, g2);
+  e1 = i16x8.sub(g0, g2);
+  e2 = i16x8.sub(i16x8.shr_s(g1, 1), g3);
+  e3 = i16x8.add(g1, i16x8.shr_s(g3, 1));
+  addRow8(samples, i16x8.add(e0, e3));
+  addRow8(samples + stride, i16x8.add(e1, e2));
+  addRow8(samples + 2 * stride, i16x8.sub(e1, e2));
+  addRow8(samples + 3 * stride, i16x8.sub(e0, e3));
+}
+
 /** 8x8 residual block (§ 8.5.13). `at`: 64 coefficients, transposed. */
 export function add8x8(at: usize, samples: usize, stride: usize): void {
   cover(COVER_TRANSFORM + 2);

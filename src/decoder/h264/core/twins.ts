@@ -12,12 +12,13 @@ export {
   addDc4x4 as addDc4x4Scalar,
   addDc8x8 as addDc8x8Scalar,
   addDcPair4x4 as addDcPair4x4Scalar,
+  addPair4x4 as addPair4x4Scalar,
 } from "./scalar/transform";
 export { predict16x16 } from "./intra-16x16";
 export { predict4x4 } from "./intra-4x4";
 export { predict8x8 } from "./intra-8x8";
 export { predictChroma } from "./intra-chroma";
-export { add4x4, add8x8, addDc4x4, addDc8x8, addDcPair4x4 } from "./transform";
+export { add4x4, add8x8, addDc4x4, addDc8x8, addDcPair4x4, addPair4x4 } from "./transform";
 export { clearError, error } from "./slice-state";
 
 const scratchBytes: usize = 8192;

@@ -117,6 +117,12 @@ export function addDc4x4(from: usize, samples: usize, stride: usize): void {
   addDc(from, 4, samples, stride);
 }
 
+/** Two 4x4 residual blocks side by side. */
+export function addPair4x4(from: usize, samples: usize, stride: usize): void {
+  add4x4(from, samples, stride);
+  add4x4(from + BLOCK_4X4, samples + 4 * SAMPLE_BYTES, stride);
+}
+
 /** Two 4x4 residual blocks side by side, each with no coefficient but the first. */
 export function addDcPair4x4(from: usize, samples: usize, stride: usize): void {
   addDc4x4(from, samples, stride);
