@@ -5,7 +5,7 @@ import { BLOCK_4X4, BLOCK_8X8, coefficients, PLANE_COEFFICIENTS } from "./dequan
 import { add4x4, add8x8, addDc4x4, addDc8x8, addDcPair4x4, addPair4x4, predict16x16, predict4x4, predict8x8, predictChroma } from "./kernels";
 import { accumulate8x8, addBypass4x4, addBypass8x8, addDpcm4x4 } from "./lossless";
 import { chromaPlace, countAt, modeAt, pairCoded, place } from "./neighbours";
-import { chromaArrayType, chromaRows } from "./picture";
+import { chromaArrayType, chromaRows, MB_CBP } from "./picture";
 import { coefficientAt, HIGH, SAMPLE_BYTES, turnToDepth } from "./sample";
 import { blockX, blockY } from "./scan-tables";
 import {
@@ -13,6 +13,7 @@ import {
   error,
   hasC,
   hasD,
+  mb,
   mbA,
   mbB,
   mbCb,
@@ -122,11 +123,19 @@ function addBypassPair(from: usize, samples: usize, stride: usize, dpcm: bool, h
   }
 }
 
+/** Whether a plane has residual: AC coefficients, by their bits in MB_CBP, or DC ones. */
+// @ts-ignore: decorator
+@inline
+function hasResidual(plane: i32, ac: u32): bool {
+  return (load<u16>(mb, MB_CBP) & (ac | (256 << plane))) != 0;
+}
+
 function reconstruct16x16In(plane: i32, origin: usize, stride: usize, mode: i32): void {
   predict16x16(mode, origin, stride, mbA != 0, mbB != 0, hasD);
   if (error) return;
   const dpcm = bypass && mode < 2;
   if (dpcm) cover(COVER_LOSSLESS_DPCM + 2);
+  if (!hasResidual(plane, 0x0f)) return;
   for (let block = 0; block < 16; block += 2) {
     const samples = origin + <usize>load<u8>(blockY + block) * stride + <usize>load<u8>(blockX + block) * SAMPLE_BYTES;
     const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
@@ -171,6 +180,7 @@ function reconstructChromaPlane(plane: i32, origin: usize, mode: i32): void {
   if (error) return;
   const dpcm = bypass && (mode == 1 || mode == 2);
   if (dpcm) cover(COVER_LOSSLESS_DPCM + 3);
+  if (!hasResidual(plane, 0x20)) return;
   for (let block = 0; block < rows >> 1; block += 2) {
     const samples = origin + <usize>block * 2 * stride;
     const from = coefficients + <usize>plane * PLANE_COEFFICIENTS + <usize>block * BLOCK_4X4;
