@@ -23,11 +23,13 @@ const userTime = async (args: readonly string[]): Promise<number> => {
 	return Number(seconds) * 1000;
 };
 
-const few = 2;
-const many = 8;
-
 /** Milliseconds per item: what `many` times the input cost more than `few` times, so that starting up is not counted. */
-const perItem = async (path: string, items: number, args: (input: string) => readonly string[]): Promise<number> => {
+const perItem = async (
+	path: string,
+	items: number,
+	[few, many]: readonly [few: number, many: number],
+	args: (input: string) => readonly string[],
+): Promise<number> => {
 	const input = readFileSync(path);
 	const repeated = (times: number): string => {
 		const file = join(tmpdir(), `livestill-bench-${process.pid}-${times}`);
@@ -40,7 +42,7 @@ const perItem = async (path: string, items: number, args: (input: string) => rea
 
 /** Milliseconds per frame of libavcodec's decoder. */
 export const decodeTime = ({ path, frames, codec }: BenchStream): Promise<number> =>
-	perItem(path, frames.length, (input) => ['-f', codec, '-i', input, '-f', 'null', '-']);
+	perItem(path, frames.length, [1, 4], (input) => ['-f', codec, '-i', input, '-f', 'null', '-']);
 
 /** Milliseconds and bytes of ffmpeg's PNG encoder (zlib level 1, Up) for one RGB picture. */
 export const pngTime = async (
@@ -54,7 +56,7 @@ export const pngTime = async (
 	writeFileSync(path, rgb);
 	const raw = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-i'];
 	const png = ['-threads', '1', '-c:v', 'png', '-compression_level', '1', '-pred', 'up', '-f', 'image2pipe'];
-	const ms = await perItem(path, 1, (input) => [...raw, input, ...png, '-y', '/dev/null']);
+	const ms = await perItem(path, 1, [2, 8], (input) => [...raw, input, ...png, '-y', '/dev/null']);
 	const args = ['-v', 'error', ...raw, path, ...png, '-'];
 	const { stdout } = await run('ffmpeg', args, { maxBuffer: 1 << 28, encoding: 'buffer' });
 	return { ms, bytes: stdout.length };
