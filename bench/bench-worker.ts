@@ -30,7 +30,7 @@ export interface Timing {
 
 export interface BenchWorker {
 	load(frames: readonly Uint8Array[], codec?: string): Promise<void>;
-	run(work: 'decode' | 'convert' | 'preview' | 'png' | 'stock', count: number): Promise<Timing>;
+	run(work: 'decode' | 'convert' | 'preview' | 'png' | 'planes' | 'stock', count: number): Promise<Timing>;
 	stop(): Promise<void>;
 }
 

@@ -59,8 +59,9 @@ export const createAnimator =
 			add: (rgba) => {
 				const pixels = wordsOf(rgba.byteOffset % 4 === 0 ? rgba : rgba.slice());
 				const rect = rectangleOf(pixels);
-				const draw = rowsOfData({ ...rect, data: cut(pixels, width, rect) })(core());
-				const data = deflatePicture(core(), { ...rect, draw });
+				const part = cut(pixels, width, rect);
+				const draw = rowsOfData({ ...rect, data: part })(core());
+				const data = deflatePicture(core(), { ...rect, draw, spent: part });
 				frames.push({ rect, data });
 				size += data.reduce((sum, { length }) => sum + length, 0);
 				before = pixels;

@@ -43,7 +43,7 @@ export interface ImageCore {
 	deflateRow(parity: number, width: number): void;
 	/** How many bytes of scanlines wait to be deflated. */
 	waitingBytes(): number;
-	/** Deflates a block of them, or all if there are less. Returns how many bytes there are at `deflatedAddress()`. */
+	/** Deflates a block of them, or all if there are less: only then `isLast` counts. Returns how many bytes there are at `deflatedAddress()`. */
 	deflateWaiting(isLast: boolean): number;
 }
 

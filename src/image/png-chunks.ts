@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 const signatureBytes = 8;
 /** Length, type and checksum. */
-const frameBytes = 12;
+const chunkOverhead = 12;
 const idat = 0x49444154;
 const fdat = 0x66644154;
 
@@ -33,7 +33,7 @@ export const fillChunks = (
 	for (let at = signatureBytes; at < empty.length; ) {
 		const length = chunks.getUint32(at);
 		const type = chunks.getUint32(at + 4);
-		const next = at + frameBytes + length;
+		const next = at + chunkOverhead + length;
 		if (type !== idat && type !== fdat) put(empty.subarray(at, next));
 		else {
 			const pieces = pictures[filled++] ?? [];

@@ -23,6 +23,8 @@ export interface Drawing {
 	readonly width: number;
 	readonly height: number;
 	readonly draw: DrawRow;
+	/** RGBA of the picture where the drawing reads it from and nobody else needs it: may be written over. */
+	readonly spent?: Uint8Array;
 }
 
 /** Scanlines of a few pieces of the picture. */
@@ -30,6 +32,7 @@ const sampleOf = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array
 	const rowBytes = 3 * width + 1;
 	const rows = Math.max(1, Math.min(pieceRows, Math.floor(mostPieceBytes / rowBytes)));
 	const count = Math.max(fewestPieces, Math.floor(height / samplePart / rows));
+	// Not over the pixels: they are drawn once more.
 	if (count * rows >= height) return scanlinesOf(core, { width, height, draw });
 	const pieces = new Uint8Array(count * rows * rowBytes);
 	// From the middle of each of `count` equal parts: the edges of pictures are often black.
@@ -40,8 +43,9 @@ const sampleOf = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array
 	return pieces;
 };
 
-const scanlinesOf = (core: ImageCore, { width, height, draw }: Drawing): Uint8Array => {
-	const scanlines = new Uint8Array((3 * width + 1) * height);
+const scanlinesOf = (core: ImageCore, { width, height, draw, spent }: Drawing): Uint8Array => {
+	const size = (3 * width + 1) * height;
+	const scanlines = spent?.subarray(0, size) ?? new Uint8Array(size);
 	filterRows(core, draw, width, [0, height], scanlines, 0);
 	return scanlines;
 };

@@ -3,7 +3,10 @@
 import type { ImageCore } from './image-core.ts';
 import type { DrawRow } from './rgba-image.ts';
 
-/** Hands over rows `from` to `to - 1` as the one that was drawn last: `parity` says where, the other one is the row above it. */
+/**
+ * Draws rows `from` to `to - 1`. `use` has each of them at `rowAddress(parity)`, with the row above it at the other one, and has to filter
+ * it (`filterRow`, `deflateRow`): that makes it what the next row needs above, a row without alpha.
+ */
 export const eachRow = (
 	core: ImageCore,
 	draw: DrawRow,
@@ -26,7 +29,10 @@ export const eachRow = (
 	}
 };
 
-/** Writes the scanlines of rows `from` to `to - 1` into `scanlines`, from byte `at` on. */
+/**
+ * Writes the scanlines of rows `from` to `to - 1` into `scanlines`, from byte `at` on. These may be the pixels themselves, from their first row on:
+ * a scanline of one pixel or more never reaches the row below it.
+ */
 export const filterRows = (
 	core: ImageCore,
 	draw: DrawRow,

@@ -14,7 +14,12 @@ import { deflatePicture } from './png-deflate.ts';
 import { indexColours } from './png-palette.ts';
 import { type RgbaImage, rowsOfData } from './rgba-image.ts';
 
-/** A PNG of an opaque picture: RGB, or a palette when 256 colours are enough. */
+/**
+ * A PNG of an opaque picture: RGB, or a palette when 256 colours are enough.
+ *
+ * @param image its `data` may be overwritten
+ * @throws RangeError when `data` are not as many bytes as its size says, or its rows too wide for the core
+ */
 export type EncodePng = (image: RgbaImage) => Uint8Array<ArrayBuffer>;
 
 // PNG § 11.2.1
@@ -47,12 +52,14 @@ export interface CompressedPictures {
 }
 
 const compressPicture = (core: ImageCore, image: RgbaImage): CompressedPictures => {
-	const { width, height, startRows = rowsOfData(image) } = image;
-	const draw = startRows(core);
+	const { width, height, startRows } = image;
+	const draw = (startRows ?? rowsOfData(image))(core);
 	const indexed = width * height < leastPalettePixels ? null : indexColours(core, draw, width, height);
 	const rect = { x: 0, y: 0, width, height };
 	if (indexed === null) {
-		const data = deflatePicture(core, { width, height, draw });
+		// A whole RGBA, and scanlines of it besides, would be 65 MB in 4K.
+		const spent = startRows === undefined ? { spent: image.data } : {};
+		const data = deflatePicture(core, { width, height, draw, ...spent });
 		return { ctype: colourTypeRgb, depth: 8, plte: [], frames: [{ rect, data }] };
 	}
 	const { palette: plte, depth, scanlines } = indexed;
@@ -85,7 +92,8 @@ export const writePng = (
 	UPNG.crc.crc = crcOf;
 	UPNG.encode.compressPNG = () => ({ ...pixels, gotAlpha: false, frames: empty });
 	// upng-js makes room for as many bytes as its input has, which for us is not the pixels.
-	const room = new ArrayBuffer(chunkBytes + frameBytes);
+	const size = chunkBytes + frames.length * frameBytes;
+	const room = new ArrayBuffer(Math.ceil(size / frames.length));
 	const rooms = frames.map(() => room);
 	const file = new Uint8Array(UPNG.encode(rooms, width, height, 0, delays, false));
 	UPNG.encode.compressPNG = nothing;

@@ -9,45 +9,56 @@ export type StartRows = (core: ImageCore) => DrawRow;
 
 /** An RGBA picture. */
 export interface RgbaImage {
-	/** `width * height * 4` bytes; perhaps made when they are first asked for. */
+	/** `width * height * 4` bytes. Where there is `startRows` they are made when they are first asked for, while the planes are valid. */
 	readonly data: Uint8Array<ArrayBuffer>;
 	readonly width: number;
 	readonly height: number;
-	/** The same pixels for those who need one row at a time, while the planes are valid that they come from. */
-	readonly startRows?: StartRows;
+	/** The same pixels row by row, while the planes are valid that they come from; absent when `data` are there. */
+	readonly startRows?: StartRows | undefined;
 }
 
-/** Of a picture whose pixels are there. */
-export const rowsOfData =
-	({ data, width }: RgbaImage): StartRows =>
-	(core) => {
+/**
+ * Of a picture whose pixels are there.
+ *
+ * @throws RangeError when they are not as many as they should be
+ */
+export const rowsOfData = ({ data, width, height }: RgbaImage): StartRows => {
+	const bytes = width * 4;
+	if (data.length !== bytes * height)
+		throw new RangeError(`${data.length} bytes are no picture of ${width} × ${height}`);
+	return (core) => {
 		checkRow(core, width);
 		const memory = new Uint8Array(core.memory.buffer);
-		const bytes = width * 4;
 		return (row, parity) => memory.set(data.subarray(row * bytes, (row + 1) * bytes), core.rowAddress(parity));
 	};
+};
 
-/** A picture that is drawn row by row, or all of it as soon as its `data` are asked for. */
+const drawAll = (core: ImageCore, width: number, height: number, startRows: StartRows): Uint8Array<ArrayBuffer> => {
+	const bytes = width * 4;
+	const rgba = new Uint8Array(bytes * height);
+	const drawRow = startRows(core);
+	const drawn = new Uint8Array(core.memory.buffer, core.rowAddress(0), bytes);
+	for (let row = 0; row < height; row++) {
+		drawRow(row, 0);
+		rgba.set(drawn, row * bytes);
+	}
+	return rgba;
+};
+
+/** A picture that is drawn row by row, or all of it as soon as its `data` are asked for; it lets go of the planes then. */
 export const lazyImage = (core: ImageCore, width: number, height: number, startRows: StartRows): RgbaImage => {
 	let data: Uint8Array<ArrayBuffer> | null = null;
-	const draw = (): Uint8Array<ArrayBuffer> => {
-		const bytes = width * 4;
-		const rgba = new Uint8Array(bytes * height);
-		const drawRow = startRows(core);
-		const drawn = new Uint8Array(core.memory.buffer, core.rowAddress(0), bytes);
-		for (let row = 0; row < height; row++) {
-			drawRow(row, 0);
-			rgba.set(drawn, row * bytes);
-		}
-		return rgba;
-	};
+	let fromPlanes: StartRows | undefined = startRows;
 	return {
 		width,
 		height,
-		startRows,
+		get startRows() {
+			return fromPlanes;
+		},
 		get data() {
-			data ??= draw();
-			return data;
+			if (fromPlanes !== undefined) data = drawAll(core, width, height, fromPlanes);
+			fromPlanes = undefined;
+			return data as Uint8Array<ArrayBuffer>;
 		},
 	};
 };

@@ -21,18 +21,22 @@ const fillerOf = ({ data, stride }: Plane, target: Uint8Array | Uint16Array): Fi
 
 const bytesPerPixel = 4;
 
+/** log2 of the pixels across that share a chroma sample. */
+const chromaShiftOf = ({ chromaFormat }: Picture): 0 | 1 => (chromaFormat === 1 || chromaFormat === 2 ? 1 : 0);
+
+/** A chroma sample may begin one pixel to the left of the crop: that pixel is converted, too. */
+const pixelsBefore = (picture: Picture): number => picture.crop.left & chromaShiftOf(picture);
+
 const rowsOf =
 	(picture: Picture): StartRows =>
 	(core) => {
 		const { crop, chromaFormat, planes } = picture;
 		const { top, width } = crop;
-		const chromaShift = chromaFormat === 1 || chromaFormat === 2 ? 1 : 0;
+		const chromaShift = chromaShiftOf(picture);
 		const rowShift = chromaFormat === 1 ? 1 : 0;
-		// A chroma sample may begin one pixel to the left of the crop: that pixel is converted, too.
-		const before = crop.left & chromaShift;
+		const before = pixelsBefore(picture);
 		const left = crop.left - before;
 		const columns = width + before;
-		checkRow(core, columns);
 		setConversion(core, picture);
 		const wide = planes.some(({ data }) => data instanceof Uint16Array);
 		const Samples = wide ? Uint16Array : Uint8Array;
@@ -56,6 +60,6 @@ const rowsOf =
 /** The cropped picture in its own size. @throws RangeError for pictures wider than the core takes */
 export const yuvToRgba = (core: ImageCore, picture: Picture): RgbaImage => {
 	const { width, height } = picture.crop;
-	checkRow(core, width);
+	checkRow(core, width + pixelsBefore(picture));
 	return lazyImage(core, width, height, rowsOf(picture));
 };

@@ -27,7 +27,7 @@ export const limits = {
 	jpegPixels: 2560 * 1920,
 	/** Pixels of a JPEG or WebP that is made: RGBA of it is there twice, 20 MB each, besides the encoder's own of as much. */
 	encodedPixels: 2560 * 1920,
-	/** Pixels of all frames of an animation: noise takes three bytes each, 19 MB, and the file is there three times when it is written. */
+	/** Pixels of all frames of an animation: noise takes three bytes each, 19 MB, and the file is there twice when it is written. */
 	animationPixels: 6 * 1024 * 1024,
 	/** Pixels of a sprite: RGBA of it, 10 MB, is there while keyframes are decoded, and twice while it is encoded. */
 	spritePixels: 2560 * 1024,

@@ -1,5 +1,5 @@
 // Deflate without a search: runs of one byte, and Huffman codes of the block's own. What filters leave of a picture is noise or
-// runs; zlib takes two to four times the time for as many bytes. RFC 1951. `src/image/png-deflate.ts` is the only caller.
+// runs; zlib takes two to four times the time for as many bytes. RFC 1951. For `src/image/png-deflate.ts` and the rows of `png-filter.ts`.
 import { alignBits, pendingBits, pendingCount, resumeBits, startBits, writeBits, writeTo, writtenTo } from './bit-writer';
 import { WIDEST } from './rows';
 import { assignCodes, codeBits, codeLength, codeLengths, codeWord, MOST_SYMBOLS } from './huffman';
@@ -7,7 +7,7 @@ import { assignCodes, codeBits, codeLength, codeLengths, codeWord, MOST_SYMBOLS 
 /** Bytes of a block: codes change with the picture, and a header of up to 300 bytes is a hundredth. */
 const BLOCK: i32 = 65536;
 const LONGEST_RUN: i32 = 258;
-/** Shorter ones are literals: a byte that comes often has a code of a few bits, and each run stops the work on sixteen bytes at a time. */
+/** Shorter ones are literals: a byte that comes often has a code of a few bits, and each run stops the work on sixteen bytes at a time. A power of two, which `runStarts` doubles its way to. */
 const SHORTEST_RUN: i32 = 8;
 const END_OF_BLOCK: i32 = 256;
 /** One bit less than § 3.2.7 allows: four codes and seven bits before them fit 64. */

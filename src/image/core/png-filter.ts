@@ -1,4 +1,4 @@
-// From RGBA to filtered rows of a PNG, sixteen bytes at a time. `src/image/png-filter.ts` is the only caller.
+// From RGBA to filtered rows of a PNG, sixteen bytes at a time. For `src/image/png-filter.ts` and `png-deflate.ts`.
 import { spaceForRow } from './deflate';
 import { clearRows, filteredAddress, rowAddress } from './rows';
 

@@ -60,7 +60,7 @@ const take = createSequenceTaker({
 	},
 	imaging: {
 		toRgba: (...call) => seen(toRgba(...call)),
-		encode: (_format, { data, width: across, height: down }) => seen(encodePng(data, across, down)),
+		encode: (_format, image) => seen(encodePng(image)),
 		createSprite,
 		startAnimation: (...size) => {
 			const animation = startAnimation(...size);

@@ -173,15 +173,16 @@ export const startApp = (parts: AppParts = {}) => {
 			...{ keyframes, failures, decoder, clock, nodes: parts.nodes ?? null, refreshAge: parts.refreshAge },
 			pictures: createPictureCache({ cache, memory, waitUntil }),
 		};
+		const previewImaging = { ...stubPreviewImaging, ...parts.previewImaging };
 		return {
 			takeSnapshot: createSnapshotTaker({ ...common, imaging: parts.imaging ?? stubImaging }),
 			findStreams: createStreamFinder(keyframes, clock.now),
 			takePreview: createPreviewTaker({
 				...common,
-				...{ imaging: { ...stubPreviewImaging, ...parts.previewImaging }, decoded, glances, history, hopeless },
+				...{ imaging: previewImaging, decoded, glances, history, hopeless },
 				good: createGoodKeyframes({ cache, memory: goodMemory, waitUntil }),
 			}),
-			takeSequence: createSequenceTaker({ ...common, ...past, imaging: stubPreviewImaging }),
+			takeSequence: createSequenceTaker({ ...common, ...past, imaging: previewImaging }),
 			listCues: createCueLister(past),
 			previewAccess,
 			listLive,

@@ -61,6 +61,32 @@ describe.each(contents)('a picture of $name', ({ content }) => {
 	});
 });
 
+it('has nothing of a drawing that was broken off', () => {
+	const good = drawingOf(contents[3]?.content as Uint8Array, 100, 80);
+	const before = Buffer.concat(deflatePicture(imageCore(), good));
+	let rows = 0;
+	const draw: Drawing['draw'] = (row, parity) => {
+		// Behind the sample.
+		if (++rows > 40) throw new Error('broken off');
+		good.draw(row, parity);
+	};
+	expect(() => deflatePicture(imageCore(), { ...good, draw })).toThrow('broken off');
+	expect(Buffer.compare(Buffer.concat(deflatePicture(imageCore(), good)), before)).toBe(0);
+});
+
+it('writes scanlines over pixels that nobody needs any more', () => {
+	const [width, height] = [512, 96];
+	const data = bytes(width * height * 4, (at) =>
+		at % 4 === 3 ? 255 : ((at >> 2) % 37) * 5,
+	) as Uint8Array<ArrayBuffer>;
+	const draw = rowsOfData({ data, width, height })(imageCore());
+	const scanlines = scanlinesOf({ width, height, draw });
+	expect(isWorthSearching(imageCore(), scanlines)).toBe(true);
+	const back = inflateSync(Buffer.concat(deflatePicture(imageCore(), { width, height, draw, spent: data })));
+	expect(Buffer.compare(back, scanlines)).toBe(0);
+	expect(Buffer.compare(data.subarray(0, scanlines.length), scanlines)).toBe(0);
+});
+
 it('searches where a search pays', () => {
 	expect(isWorthSearching(imageCore(), text.subarray(0, 20_000))).toBe(true);
 	expect(isWorthSearching(imageCore(), contents[2]?.content.subarray(0, 20_000) as Uint8Array)).toBe(false);
@@ -98,15 +124,28 @@ describe('runs and Huffman codes', () => {
 	});
 
 	it('have no codes longer than four that fit a word, also where Huffman would make them', () => {
-		// Byte n occurs as often as the nth Fibonacci number: each code is a bit longer than the next one.
-		const skewed: number[] = [];
-		for (let byte = 0, now = 1, next = 1; byte < 22; byte++, [now, next] = [next, now + next])
-			for (let times = 0; times < now; times++) skewed.push(byte);
-		// In an order without runs.
-		skewed.sort((a, b) => noise(1 << 20, a, 1) - noise(1 << 20, b, 1));
-		const mixed = Uint8Array.from({ length: skewed.length }, (_, at) => skewed[(at * 10_007) % skewed.length] ?? 0);
-		expect(mixed.length).toBeLessThan(imageCore().blockSize());
-		comesBack(mixed);
+		// Each byte occurs 1.7 times as often as the one before: each code is a bit longer than the next one. The six rarest stand together,
+		// so that four of the longest codes do.
+		const [rare, common]: [number[], number[]] = [[], []];
+		for (let byte = 0, times = 1; byte < 19; byte++, times = Math.ceil(times * 1.7))
+			for (let time = 0; time < times; time++) (byte < 6 ? rare : common).push(byte * 11);
+		const shuffled = (list: readonly number[]): number[] =>
+			list
+				.map((byte, at) => ({ byte, key: noise(1 << 24, at, list.length) }))
+				.sort((one, other) => one.key - other.key)
+				.map(({ byte }) => byte);
+		const [rest, mixed] = [shuffled(common), shuffled(rare)];
+		expect(rest.length + mixed.length).toBeLessThan(imageCore().blockSize());
+		for (let at = 30; at < 46; at++) comesBack(Uint8Array.from([...rest.slice(0, at), ...mixed, ...rest.slice(at)]));
+	});
+
+	it('end where the bytes do, whatever was there before them', () => {
+		const core = imageCore();
+		for (let literals = 0; literals < 40; literals++)
+			for (let run = 1; run < 20; run++) {
+				new Uint8Array(core.memory.buffer).fill(7, core.blockAddress(), core.blockAddress() + 200);
+				comesBack(bytes(literals + run, (at) => (at < literals ? (at * 37 + 11) & 255 : 7)));
+			}
 	});
 
 	it('take next to nothing for a run, and as many bits as symbols need without one', () => {

@@ -4,6 +4,8 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { imageCore } from '../../../cli/image-core.ts';
 import { createPngEncoder } from '../../../src/image/png.ts';
+import { filterRows } from '../../../src/image/png-filter.ts';
+import { rowsOfData } from '../../../src/image/rgba-image.ts';
 import { noise } from '../../support/make-picture.ts';
 
 interface Upng {
@@ -96,7 +98,7 @@ const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 for (const { name, width, height, colour } of pictures)
 	describe(name, () => {
 		const rgba = draw(width, height, colour);
-		const file = encodePng({ data: rgba, width, height });
+		const file = encodePng({ data: rgba.slice(), width, height });
 
 		const decode = (png: ArrayBuffer) => new Uint8Array(stock.toRGBA8(stock.decode(png))[0] ?? new ArrayBuffer());
 
@@ -115,6 +117,36 @@ for (const { name, width, height, colour } of pictures)
 		});
 	});
 
+it.each([255, 256, 257])('%i colours come back, the last one in the last pixel', (colours) => {
+	const [width, height] = [64, 40];
+	const last = width * height - 1;
+	const data = draw(width, height, (x, y) => {
+		const at = y * width + x;
+		return (at === last ? colours - 1 : at % (colours - 1)) * 0x10307;
+	});
+	const file = encodePng({ data: data.slice(), width, height });
+	expect(open(file).colourType).toBe(colours <= 256 ? 3 : 2);
+	const back = stock.toRGBA8(stock.decode(file.buffer))[0] ?? new ArrayBuffer();
+	expect(Buffer.compare(new Uint8Array(back), data)).toBe(0);
+});
+
+it('refuses what is no picture of its size', () => {
+	const data = draw(20, 10, photo);
+	expect(() => encodePng({ data: data.subarray(80), width: 20, height: 10 })).toThrow(RangeError);
+	expect(() => encodePng({ data, width: Number.NaN, height: 10 })).toThrow(RangeError);
+});
+
+describe('rows that begin in the middle of a picture', () => {
+	it.each([0, 1, 2, 5])('from row %i on are filtered as in the whole', (from) => {
+		const [width, height] = [33, 9];
+		const rgba = draw(width, height, photo);
+		const drawRow = rowsOfData({ data: rgba, width, height })(imageCore());
+		const scanlines = new Uint8Array((height - from) * (3 * width + 1));
+		filterRows(imageCore(), drawRow, width, [from, height], scanlines, 0);
+		expect(Buffer.compare(scanlines, plainPaeth(rgba, width).subarray(from * (3 * width + 1)))).toBe(0);
+	});
+});
+
 describe('the hook in upng-js', () => {
 	it('deflates fast', () => {
 		const { colourType, zlib } = open(encodePng({ data: draw(64, 48, photo), width: 64, height: 48 }));
@@ -131,7 +163,7 @@ describe('the hook in upng-js', () => {
 				height,
 				(x, y) => (noise(1 << 24, x, y) & mask) | (x + y * width < 300 ? x + y * width : 0),
 			);
-			const { scanlines } = open(encodePng({ data: rgba, width, height }));
+			const { scanlines } = open(encodePng({ data: rgba.slice(), width, height }));
 			expect(Buffer.compare(scanlines, plainPaeth(rgba, width))).toBe(0);
 		}
 	});
@@ -155,6 +187,8 @@ it('reads its pixels from a part of a buffer, too, and leaves the rest of it as 
 	const holder = new Uint8Array(rgba.length + 12);
 	holder.set(rgba, 8);
 	const size = { width: 20, height: 10 };
-	expect(encodePng({ data: holder.subarray(8, 8 + rgba.length), ...size })).toEqual(encodePng({ data: rgba, ...size }));
+	expect(encodePng({ data: holder.subarray(8, 8 + rgba.length), ...size })).toEqual(
+		encodePng({ data: rgba.slice(), ...size }),
+	);
 	expect([...holder.subarray(0, 8), ...holder.subarray(-4)]).toEqual(Array(12).fill(0));
 });
